@@ -1,15 +1,23 @@
 import { defineConfig } from "tsup";
 
-/** The build of every package: one ES module and one declaration file. Only this file knows the bundler. */
-export const library: ReturnType<typeof defineConfig> = defineConfig((flags) => ({
-  entry: ["src/index.ts"],
-  format: ["esm"],
+// Only this file knows the bundler.
+const base = {
+  format: "esm",
   target: "es2022",
-  platform: "neutral",
-  // `tsup --no-dts` (the quick build of the demo) leaves what a full build wrote beside it.
+  removeNodeProtocol: false,
+  splitting: false,
+  minify: false,
+} as const;
+
+/** The build of every package: one ES module and one declaration file. */
+export const library: ReturnType<typeof defineConfig> = defineConfig((flags) => ({
+  ...base,
+  entry: ["src/index.ts"],
+  // `tsup --no-dts`, the quick build of the demo, leaves what a full build wrote beside it.
   clean: flags.dts !== false,
   dts: { compilerOptions: { ignoreDeprecations: "6.0", customConditions: [] } },
   sourcemap: true,
-  splitting: false,
-  minify: false,
 }));
+
+/** The build of an app: one ES module. */
+export const app: ReturnType<typeof defineConfig> = defineConfig({ ...base, entry: ["src/main.ts"], clean: true });

@@ -1,0 +1,31 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { defineConfig } from "vitest/config";
+
+/** The packages and apps that have tests: each is a project, named like its package. */
+export function projects(): { name: string; root: string }[] {
+  return ["packages", "apps"]
+    .flatMap((folder) => readdirSync(folder).map((entry) => `${folder}/${entry}`))
+    .filter((root) => existsSync(`${root}/package.json`))
+    .map((root) => {
+      const manifest = JSON.parse(readFileSync(`${root}/package.json`, "utf8")) as { name: string };
+      return { name: manifest.name, root };
+    });
+}
+
+/** Workspace packages are read from their sources: no test needs a build. */
+export const conditions = ["source", "module", "node", "development|production"];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  // Node 20 cannot parse `using`.
+  oxc: { target: "es2022" },
+  test: {
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    projects: projects().map(({ name, root }) => ({
+      extends: true as const,
+      test: { name, root, include: ["test/**/*.test.ts"] },
+    })),
+  },
+});
