@@ -1,0 +1,24 @@
+/** What a user gets: packs the public packages and tries the tarballs as npm, Node and older TypeScript would. */
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { checkDeclarations } from "./packages/check-declarations.ts";
+import { checkManifests } from "./packages/check-manifests.ts";
+import { checkQuickStart } from "./packages/check-quick-start.ts";
+import { installAll, installCoreAlone } from "./packages/install-tarballs.ts";
+import { packAll } from "./packages/pack-all.ts";
+import { Findings } from "./support/findings.ts";
+
+const findings = new Findings("packages");
+const folder = mkdtempSync(path.join(os.tmpdir(), "ttasks-packages-"));
+try {
+  const tarballs = await packAll(folder);
+  await checkManifests(tarballs, findings);
+  const installed = await installAll(tarballs, path.join(folder, "all"));
+  await installCoreAlone(tarballs, path.join(folder, "core"), findings);
+  await checkQuickStart(installed, findings);
+  await checkDeclarations(tarballs, installed, findings);
+  findings.report(`${tarballs.length} tarballs install, run and compile`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

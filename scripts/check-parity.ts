@@ -1,0 +1,102 @@
+/** Every row of docs/parity.md names a test that exists and ran green, or a later part of the work. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { Findings } from "./support/findings.ts";
+import { readReport, type ReportedTest } from "./support/test-report.ts";
+import { root } from "./support/workspace.ts";
+
+interface Row {
+  readonly number: number;
+  readonly line: number;
+  readonly proof: readonly string[];
+}
+
+/** Rows that are proved when these parts are built. */
+const LATER = ["AI tasks", "Swap and extend"];
+const MAX_ROWS_PER_TEST = 3;
+
+const findings = new Findings("parity");
+const rows = parityRows(readFileSync(path.join(root, "docs/parity.md"), "utf8"));
+const tests = testsByFile();
+const rowsOfTest = new Map<string, number[]>();
+let later = 0;
+
+if (rows.length === 0) findings.add("docs/parity.md has no numbered row");
+for (const [index, row] of rows.entries()) {
+  if (row.number !== index + 1) findings.add(`${at(row)}: expected number ${index + 1}`);
+  checkProof(row);
+}
+for (const [name, numbers] of rowsOfTest) {
+  if (numbers.length > MAX_ROWS_PER_TEST)
+    findings.add(`${name} stands for ${numbers.length} rows: ${numbers.join(", ")}`);
+}
+findings.report(
+  `${rows.length - later} of ${rows.length} statements proved by ${rowsOfTest.size} tests, ${later} come later`,
+);
+
+/** `| 1 | statement | proof cells … |` */
+function parityRows(text: string): Row[] {
+  return text.split(/\r?\n/).flatMap((line, index) => {
+    const cells = line.split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll("\\|", "|"));
+    const number = Number(cells[1]);
+    if (cells.length < 4 || !Number.isInteger(number) || cells[1] === "") return [];
+    return [{ number, line: index + 1, proof: cells.slice(3).filter((cell) => cell !== "") }];
+  });
+}
+
+function checkProof(row: Row): void {
+  const spans = row.proof.flatMap((cell) => [...cell.matchAll(/(`+)(.+?)\1(?!`)/g)].map((match) => match[2]!.trim()));
+  if (spans.length === 0) {
+    if (row.proof.some((cell) => LATER.includes(cell))) later++;
+    else findings.add(`${at(row)}: names neither a test nor one of: ${LATER.join(", ")}`);
+    return;
+  }
+  let file: string | undefined;
+  let titles = 0;
+  for (const span of spans) {
+    if (/\.(test|soak|test-d)\.ts$/.test(span)) file = span;
+    else if (file === undefined) findings.add(`${at(row)}: \`${span}\` stands before any test file`);
+    else {
+      checkTest(row, file, span);
+      titles++;
+    }
+  }
+  if (titles === 0) findings.add(`${at(row)}: names no test title`);
+}
+
+function checkTest(row: Row, file: string, title: string): void {
+  const inFile = tests.get(file);
+  if (!inFile) {
+    findings.add(`${at(row)}: ${file} is not among the test files that ran`);
+    return;
+  }
+  const found = inFile.filter((test) => namesOf(test).includes(title));
+  if (found.length === 0) findings.add(`${at(row)}: ${file} has no test "${title}"`);
+  else if (!found.every(({ status }) => status === "passed")) {
+    findings.add(`${at(row)}: "${title}" in ${file} did not pass (${found.map(({ status }) => status).join(", ")})`);
+  }
+  const name = `${file} › ${title}`;
+  const numbers = rowsOfTest.get(name) ?? [];
+  // A row that names a test twice counts once.
+  if (!numbers.includes(row.number)) rowsOfTest.set(name, [...numbers, row.number]);
+}
+
+/** A title alone, or with its groups in front in any of the usual spellings. */
+function namesOf(test: ReportedTest): string[] {
+  const parts = [...test.ancestorTitles, test.title];
+  return [test.title, test.fullName, parts.join(" > "), parts.join(" › ")];
+}
+
+function testsByFile(): Map<string, readonly ReportedTest[]> {
+  const report = readReport(path.join(root, ".reports/vitest.json"));
+  return new Map(
+    report.testResults.map(({ name, assertionResults }) => [
+      path.relative(root, name).replaceAll(path.sep, "/"),
+      assertionResults,
+    ]),
+  );
+}
+
+function at(row: Row): string {
+  return `docs/parity.md:${row.line}: row ${row.number}`;
+}

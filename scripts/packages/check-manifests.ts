@@ -1,0 +1,37 @@
+import { createRequire } from "node:module";
+import path from "node:path";
+import type { Findings } from "../support/findings.ts";
+import { mustRun, runCommand } from "../support/run-command.ts";
+import type { Manifest } from "../support/workspace.ts";
+import type { Tarball } from "./pack-all.ts";
+
+const publint = path.join(path.dirname(createRequire(import.meta.url).resolve("publint/package.json")), "src/cli.js");
+const EXPECTED = [
+  "package/README.md",
+  "package/LICENSE",
+  "package/package.json",
+  "package/dist/index.js",
+  "package/dist/index.d.ts",
+];
+
+/** publint, the files inside, and that nothing of the workspace is left in the published package.json. */
+export async function checkManifests(tarballs: readonly Tarball[], findings: Findings): Promise<void> {
+  for (const { name, file } of tarballs) {
+    const lint = await runCommand(process.execPath, [publint, "run", file, "--strict"]);
+    if (!lint.ok) findings.add(`publint of ${name}:\n${lint.output.trim()}`);
+
+    const files = (await mustRun("tar", ["-tzf", file])).split("\n");
+    for (const expected of EXPECTED)
+      if (!files.includes(expected)) findings.add(`${name}: the tarball has no ${expected}`);
+    for (const entry of files) {
+      if (/\/(src|test)\//.test(entry)) findings.add(`${name}: the tarball carries ${entry}`);
+    }
+
+    const text = await mustRun("tar", ["-xzOf", file, "package/package.json"]);
+    const manifest = JSON.parse(text) as Manifest;
+    if (/"(workspace|catalog):/.test(text)) findings.add(`${name}: its package.json still speaks of the workspace`);
+    if (JSON.stringify(manifest.exports).includes("source"))
+      findings.add(`${name}: its exports still name the sources`);
+    if (manifest["sideEffects"] !== false) findings.add(`${name}: sideEffects is not false`);
+  }
+}

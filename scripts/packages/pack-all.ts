@@ -1,0 +1,24 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { mustRun } from "../support/run-command.ts";
+import { publicPackages, type WorkspacePackage } from "../support/workspace.ts";
+
+export interface Tarball {
+  readonly name: string;
+  readonly file: string;
+  readonly source: WorkspacePackage;
+}
+
+/** Packs every public package into a folder, as `pnpm publish` would. */
+export async function packAll(folder: string): Promise<Tarball[]> {
+  const destination = path.join(folder, "tarballs");
+  mkdirSync(destination, { recursive: true });
+  const tarballs: Tarball[] = [];
+  for (const source of publicPackages()) {
+    const { name, version } = source.manifest;
+    await mustRun("pnpm", ["pack", "--pack-destination", destination], { cwd: source.folder });
+    const file = path.join(destination, `${name.replace("@", "").replace("/", "-")}-${version}.tgz`);
+    tarballs.push({ name, file, source });
+  }
+  return tarballs;
+}
