@@ -1,0 +1,109 @@
+import { nameError, TtasksError } from "./ttasks-error.ts";
+
+/** The fields of a {@link TaskExecutionError}: the task's, and those of the output that the handler had by then. */
+export interface TaskExecutionErrorFields {
+  readonly taskId?: string | undefined;
+  readonly title?: string | undefined;
+  readonly output?: unknown;
+  readonly stderr?: string | undefined;
+  readonly exitCode?: number | undefined;
+  readonly signal?: string | undefined;
+  readonly truncated?: boolean | undefined;
+  readonly raw?: unknown;
+  readonly cause?: unknown;
+}
+
+/**
+ * A handler failed. It carries what the handler had by then, so that a failure tells as much as a success.
+ *
+ * @example
+ * ```ts
+ * import { TaskExecutionError, TaskExecutor } from "@ttasks/core";
+ *
+ * const executor = TaskExecutor.empty();
+ * executor.register("http", async ({ task }) => {
+ *   throw new TaskExecutionError(`GET ${task.title} answered 503`, { stderr: "Service Unavailable" });
+ * });
+ * ```
+ */
+export class TaskExecutionError extends TtasksError {
+  /** The task that failed. */
+  readonly taskId: string | undefined;
+  readonly title: string | undefined;
+  readonly output: unknown;
+  readonly stderr: string | undefined;
+  readonly exitCode: number | undefined;
+  /** The signal that ended the process, as `"SIGKILL"`. */
+  readonly signal: string | undefined;
+  /** Whether part of the output was left out. */
+  readonly truncated: boolean | undefined;
+  readonly raw: unknown;
+
+  constructor(message: string, fields: TaskExecutionErrorFields = {}) {
+    super("execution_failed", message, "cause" in fields ? { cause: fields.cause } : undefined);
+    this.taskId = fields.taskId;
+    this.title = fields.title;
+    this.output = fields.output;
+    this.stderr = fields.stderr;
+    this.exitCode = fields.exitCode;
+    this.signal = fields.signal;
+    this.truncated = fields.truncated;
+    this.raw = fields.raw;
+  }
+
+  static {
+    nameError(TaskExecutionError, "TaskExecutionError");
+  }
+}
+
+/** A task ran longer than its `timeoutMs`. Its `name` is `"TimeoutError"`, as the platform's own timeouts have. */
+export class TaskTimeoutError extends TtasksError {
+  readonly taskId: string;
+  readonly title: string;
+  readonly timeoutMs: number;
+
+  constructor(task: { readonly id: string; readonly title: string }, timeoutMs: number) {
+    super("timeout", `Task "${task.title}" timed out after ${timeoutMs} ms`);
+    this.taskId = task.id;
+    this.title = task.title;
+    this.timeoutMs = timeoutMs;
+  }
+
+  static {
+    nameError(TaskTimeoutError, "TimeoutError");
+  }
+}
+
+/**
+ * A task was cancelled; a handler throws it to cancel its own task. Its `name` is `"AbortError"`, as users of `AbortSignal` expect.
+ */
+export class TaskCancelledError extends TtasksError {
+  constructor(message = "The task was cancelled", options?: { readonly cause?: unknown }) {
+    super("cancelled", message, options);
+  }
+
+  static {
+    nameError(TaskCancelledError, "AbortError");
+  }
+}
+
+/** No handler is registered for a task's type; the task stays as it was. */
+export class NoHandlerError extends TtasksError {
+  readonly taskId: string;
+  readonly title: string;
+  readonly type: string;
+
+  constructor(task: { readonly id: string; readonly title: string; readonly type: string }) {
+    super(
+      "no_handler",
+      `No handler for tasks of type "${task.type}" (task "${task.title}"): register one with executor.register("${task.type}", handler)`,
+    );
+    this.taskId = task.id;
+    this.title = task.title;
+    this.type = task.type;
+  }
+
+  static {
+    nameError(NoHandlerError, "NoHandlerError");
+  }
+}

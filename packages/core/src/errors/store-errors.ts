@@ -1,0 +1,20 @@
+import { nameError, TtasksError, type ErrorCode } from "./ttasks-error.ts";
+
+/** What a store could not do. */
+export type StoreErrorCode = Extract<
+  ErrorCode,
+  "store_failed" | "store_key" | "bad_document" | "newer_document" | "missing_task" | "stale_revision"
+>;
+
+/** A store could not read or write; `code` says why, `cause` holds the backend's own error where there is one. */
+export class StoreError extends TtasksError {
+  declare readonly code: StoreErrorCode;
+
+  constructor(code: StoreErrorCode, message: string, options?: { readonly cause?: unknown }) {
+    super(code, message, options);
+  }
+
+  static {
+    nameError(StoreError, "StoreError");
+  }
+}

@@ -1,0 +1,61 @@
+/** What went wrong, as a stable string: the `code` of a {@link TtasksError}. */
+export type ErrorCode =
+  | "invalid_transition"
+  | "task_frozen"
+  | "execution_failed"
+  | "timeout"
+  | "cancelled"
+  | "no_handler"
+  | "executor_closed"
+  | "unknown_dependency"
+  | "duplicate_task"
+  | "cycle"
+  | "finally_order"
+  | "graph_running"
+  | "store_failed"
+  | "store_key"
+  | "bad_document"
+  | "newer_document"
+  | "missing_task"
+  | "stale_revision";
+
+const BRAND = Symbol.for("ttasks.error");
+
+/** The base of every error of ttasks. */
+export class TtasksError extends Error {
+  /** What went wrong; use it, not the message, to tell errors apart. */
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+
+  static {
+    nameError(TtasksError, "TtasksError");
+    Object.defineProperty(TtasksError.prototype, BRAND, { value: true });
+  }
+}
+
+/**
+ * Whether a value is an error of ttasks, also when it comes from another copy of the library, where `instanceof` fails.
+ *
+ * @example
+ * ```ts
+ * import { isTtasksError, Task, TaskExecutor } from "@ttasks/core";
+ *
+ * try {
+ *   await TaskExecutor.empty().execute(Task.bash("make"));
+ * } catch (error) {
+ *   if (isTtasksError(error) && error.code === "no_handler") console.log("register a handler first");
+ * }
+ * ```
+ */
+export function isTtasksError(value: unknown): value is TtasksError {
+  return typeof value === "object" && value !== null && BRAND in value;
+}
+
+/** Puts the name on the prototype, where it is not listed among an error's own fields. */
+export function nameError(type: { readonly prototype: Error }, name: string): void {
+  Object.defineProperty(type.prototype, "name", { value: name, configurable: true, writable: true });
+}

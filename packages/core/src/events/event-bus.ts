@@ -1,0 +1,83 @@
+import { expected } from "../internal/check-option.ts";
+import { BoundedList } from "../internal/bounded-list.ts";
+import { toError } from "../internal/to-error.ts";
+import "../internal/disposable.ts";
+
+/** What an {@link EventBus} calls; a promise that it returns is watched for rejection, not awaited. */
+export type Subscriber<E> = (event: E) => unknown;
+
+interface Subscription<E> {
+  readonly subscriber: Subscriber<E>;
+  active: boolean;
+}
+
+/**
+ * Tells subscribers what happens. A subscriber that throws disturbs neither the others nor the work that it observes.
+ *
+ * @example
+ * ```ts
+ * import { TaskExecutor } from "@ttasks/core";
+ *
+ * const executor = TaskExecutor.empty();
+ * const unsubscribe = executor.events.subscribe((event) => console.log(event.type, event.task.title));
+ * unsubscribe();
+ * ```
+ */
+export class EventBus<E> {
+  // Replaced, never changed: an emission goes to those who were there when it began.
+  #subscriptions: readonly Subscription<E>[] = [];
+  readonly #errors = new BoundedList<Error>();
+
+  /** Whether anybody listens; who emits can save the work if not. */
+  get isActive(): boolean {
+    return this.#subscriptions.length > 0;
+  }
+
+  /** What subscribers threw: the newest 1,000, oldest first. */
+  get errors(): readonly Error[] {
+    return this.#errors.items;
+  }
+
+  /** How often a subscriber threw. */
+  get errorCount(): number {
+    return this.#errors.count;
+  }
+
+  /**
+   * Calls the subscriber at each event from now on.
+   *
+   * @returns a function that ends it; calling it again does nothing
+   * @throws {TypeError} when the subscriber is not a function
+   */
+  subscribe(subscriber: Subscriber<E>): () => void {
+    if (typeof subscriber !== "function") throw expected("subscriber", "a function", subscriber);
+    const subscription = { subscriber, active: true };
+    this.#subscriptions = [...this.#subscriptions, subscription];
+    return () => {
+      subscription.active = false;
+      this.#subscriptions = this.#subscriptions.filter((other) => other !== subscription);
+    };
+  }
+
+  /** As {@link EventBus.subscribe}, ended by `using` or by its `[Symbol.dispose]()`. */
+  subscribed(subscriber: Subscriber<E>): Disposable {
+    return { [Symbol.dispose]: this.subscribe(subscriber) };
+  }
+
+  /** Calls every subscriber with the event, in the order in which they subscribed. */
+  emit(event: E): void {
+    for (const subscription of this.#subscriptions) {
+      if (subscription.active) this.#notify(subscription.subscriber, event);
+    }
+  }
+
+  #notify(subscriber: Subscriber<E>, event: E): void {
+    try {
+      const returned = subscriber(event);
+      if (typeof returned === "object" && returned !== null && "then" in returned)
+        Promise.resolve(returned).catch((error: unknown) => this.#errors.add(toError(error)));
+    } catch (error) {
+      this.#errors.add(toError(error));
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import { TaskCancelledError, TaskExecutionError } from "../errors/execution-errors.ts";
+import { isTtasksError } from "../errors/ttasks-error.ts";
+import { toError } from "../internal/to-error.ts";
+import { HandlerOutput, type HandlerOutputFields } from "../handler/handler-output.ts";
+import type { TerminalStatus } from "../task/task-status.ts";
+import type { Task } from "../task/task.ts";
+
+/** What came of calling a handler. */
+export type Outcome = { readonly returned: unknown } | { readonly threw: unknown } | "abandoned";
+
+/** Somebody ended the task before its handler did: a cancel, the timeout, or a move from outside. */
+export interface Stop {
+  readonly status: TerminalStatus;
+  /** What `execute` rejects with; nothing where the task was moved to done. */
+  readonly error: Error | undefined;
+}
+
+/** How a run of a task ended. */
+export interface Ending extends Stop {
+  readonly output: HandlerOutputFields;
+  /** The error as the task's result tells it. */
+  readonly message: string | undefined;
+}
+
+/** The ending of a task: a stop goes before whatever the handler did afterwards, but what it has to show is kept. */
+export function conclude(task: Task, outcome: Outcome, stop: Stop | undefined): Ending {
+  const output = outputOf(outcome);
+  if (stop) return { ...stop, output, message: stop.error?.message };
+  if (outcome === "abandoned" || "returned" in outcome) return { status: "done", error: undefined, output, message: undefined };
+  const failed = failure(task, outcome.threw);
+  const isCancelled = isTtasksError(failed.error) && failed.error.code === "cancelled";
+  return { status: isCancelled ? "cancelled" : "failed", output, ...failed };
+}
+
+/** The stop that a move from outside amounts to. */
+export function stopByMove(task: Task): Stop {
+  const status = task.status as TerminalStatus;
+  if (status === "done") return { status, error: undefined };
+  const message = `Task "${task.title}" was moved to ${status} while it ran`;
+  const error =
+    status === "cancelled" ? new TaskCancelledError(message) : new TaskExecutionError(message, { taskId: task.id, title: task.title });
+  return { status, error };
+}
+
+function outputOf(outcome: Outcome): HandlerOutputFields {
+  if (outcome === "abandoned") return {};
+  if ("returned" in outcome) return outcome.returned instanceof HandlerOutput ? outcome.returned : { output: outcome.returned };
+  const { threw } = outcome;
+  return isTtasksError(threw) && threw.code === "execution_failed" ? (threw as TaskExecutionError) : {};
+}
+
+function failure(task: Task, threw: unknown): { readonly error: Error; readonly message: string } {
+  if (isTtasksError(threw)) {
+    // The standard error of a failed process says most.
+    const { stderr = "" } = threw as Partial<TaskExecutionError>;
+    return { error: threw, message: stderr.trim() === "" ? threw.message : stderr };
+  }
+  const message = toError(threw).message || "the handler threw an error without a message";
+  const error = new TaskExecutionError(`Task "${task.title}" failed: ${message}`, { taskId: task.id, title: task.title, cause: threw });
+  return { error, message };
+}

@@ -1,0 +1,153 @@
+import { TaskCancelledError, TaskTimeoutError } from "../errors/execution-errors.ts";
+import type { EventBus } from "../events/event-bus.ts";
+import type { OutputChunk } from "../events/output-chunk.ts";
+import type { Handler, HandlerContext } from "../handler/handler.ts";
+import type { Clock } from "../internal/clock.ts";
+import { expected } from "../internal/check-option.ts";
+import { Task, type TaskWatcher } from "../task/task.ts";
+import { conclude, stopByMove, type Ending, type Outcome, type Stop } from "./ending.ts";
+import { LiveOutput } from "./live-output.ts";
+
+/** What an execution needs of its executor. */
+export interface ExecutionSettings {
+  readonly clock: Clock;
+  readonly output: EventBus<OutputChunk>;
+  /** How long a handler that was told to stop may go on. */
+  readonly abandonAfterMs: number;
+}
+
+/** One run of one task: calls the handler, tells it to stop, and knows how it ended. The first ending wins. */
+export class Execution implements TaskWatcher {
+  readonly #task: Task;
+  readonly #handler: Handler;
+  readonly #upstream: ReadonlyMap<string, Task>;
+  readonly #settings: ExecutionSettings;
+  readonly #output: LiveOutput;
+  #controller: AbortController | undefined;
+  #stop: Stop | undefined;
+  #outcome: Outcome | undefined;
+  #resolve: ((outcome: Outcome) => void) | undefined;
+  #cancelTimeout: (() => void) | undefined;
+  #cancelAbandon: (() => void) | undefined;
+  #settled: Promise<void> | undefined;
+  #markSettled: (() => void) | undefined;
+
+  constructor(task: Task, handler: Handler, upstream: Iterable<Task>, settings: ExecutionSettings) {
+    this.#task = task;
+    this.#handler = handler;
+    this.#upstream = upstreamMap(upstream);
+    this.#settings = settings;
+    this.#output = new LiveOutput(task, settings.output);
+  }
+
+  /** Runs the handler to its end; only waits where the handler does. */
+  async run(): Promise<void> {
+    const { timeoutMs } = this.#task;
+    if (this.#stop) return;
+    if (timeoutMs !== undefined)
+      this.#cancelTimeout = this.#settings.clock.setTimer(() => this.#onTimeout(timeoutMs), timeoutMs);
+    const ended = new Promise<Outcome>((resolve) => {
+      this.#resolve = resolve;
+    });
+    void this.#callHandler();
+    await ended;
+  }
+
+  /** Cancels the run; `false` when it has ended, or was told to stop before. */
+  cancel(cause?: unknown): boolean {
+    return this.#requestStop({
+      status: "cancelled",
+      error: new TaskCancelledError(`Task "${this.#task.title}" was cancelled`, cause === undefined ? undefined : { cause }),
+    });
+  }
+
+  /** The task was moved from outside: whatever the handler does now, this is its ending. */
+  moved(): void {
+    if (!this.#task.isTerminal) return;
+    const stop = stopByMove(this.#task);
+    if (!this.#requestStop(stop)) this.#stop = stop;
+  }
+
+  /** How the run ended; to be asked when `run` has resolved. */
+  conclude(): Ending {
+    return conclude(this.#task, this.#outcome ?? "abandoned", this.#stop);
+  }
+
+  /** Resolves when the executor is through with the task: saved, events sent. */
+  get settled(): Promise<void> {
+    return (this.#settled ??= new Promise((resolve) => {
+      this.#markSettled = resolve;
+    }));
+  }
+
+  /** Called by the executor when it is through with the task. */
+  markSettled(): void {
+    this.#markSettled?.();
+  }
+
+  async #callHandler(): Promise<void> {
+    try {
+      const returned = this.#handler(this.#context());
+      this.#end({ returned: isThenable(returned) ? await returned : returned });
+    } catch (threw) {
+      this.#end({ threw });
+    }
+  }
+
+  #context(): HandlerContext {
+    const readSignal = (): AbortSignal => this.#signal();
+    return {
+      task: this.#task,
+      upstream: this.#upstream,
+      get signal() {
+        return readSignal();
+      },
+      output: (chunk, stream = "stdout") => this.#output.write(chunk, stream),
+    };
+  }
+
+  #signal(): AbortSignal {
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (this.#stop) this.#controller.abort(this.#stop.error);
+    }
+    return this.#controller.signal;
+  }
+
+  #onTimeout(timeoutMs: number): void {
+    this.#requestStop({ status: "failed", error: new TaskTimeoutError(this.#task, timeoutMs) });
+  }
+
+  #requestStop(stop: Stop): boolean {
+    if (this.#stop || this.#outcome) return false;
+    this.#stop = stop;
+    if (this.#resolve) {
+      const { clock, abandonAfterMs } = this.#settings;
+      this.#cancelAbandon = clock.setTimer(() => this.#end("abandoned"), abandonAfterMs);
+    }
+    this.#controller?.abort(stop.error);
+    return true;
+  }
+
+  #end(outcome: Outcome): void {
+    if (this.#outcome) return;
+    this.#outcome = outcome;
+    this.#cancelTimeout?.();
+    this.#cancelAbandon?.();
+    this.#output.close();
+    this.#resolve?.(outcome);
+  }
+}
+
+function upstreamMap(upstream: Iterable<Task>): ReadonlyMap<string, Task> {
+  const tasks = new Map<string, Task>();
+  for (const task of upstream) {
+    if (!(task instanceof Task)) throw expected("upstream", "an array of tasks", task);
+    tasks.set(task.id, task);
+  }
+  return tasks;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}

@@ -1,0 +1,52 @@
+import { checkOptions, checkTimerMs, expected } from "../internal/check-option.ts";
+import { systemClock, type Clock } from "../internal/clock.ts";
+import type { HandlerMap } from "../handler/handler.ts";
+import type { Store } from "../store/store.ts";
+
+/** What `new TaskExecutor` takes. */
+export interface ExecutorOptions {
+  /**
+   * The handlers to start with, by type of task.
+   *
+   * @default none
+   */
+  readonly handlers?: HandlerMap | undefined;
+  /**
+   * Where each task is saved at every transition.
+   *
+   * @default none
+   */
+  readonly store?: Store | undefined;
+  /**
+   * How long, in milliseconds, a handler that was told to stop may go on before its task is settled without it.
+   *
+   * @default the handler's `graceMs` + 2,000; 5,000 for a handler without one
+   */
+  readonly abandonAfterMs?: number | undefined;
+  /**
+   * Where timestamps, durations and timeouts come from.
+   *
+   * @default the runtime's own time
+   */
+  readonly clock?: Clock | undefined;
+}
+
+/** The options with their defaults filled in. */
+export interface ExecutorSettings {
+  readonly store: Store | undefined;
+  readonly abandonAfterMs: number | undefined;
+  readonly clock: Clock;
+}
+
+/**
+ * Fills in the defaults.
+ *
+ * @throws {TypeError} when an option is unknown or not as expected
+ */
+export function executorSettings(options: ExecutorOptions): ExecutorSettings {
+  checkOptions("a TaskExecutor", options, ["handlers", "store", "abandonAfterMs", "clock"]);
+  const { store, abandonAfterMs, clock = systemClock } = options;
+  if (store !== undefined && typeof (store as Partial<Store> | null)?.tasks?.save !== "function") throw expected("store", "a Store", store);
+  if (abandonAfterMs !== undefined) checkTimerMs("abandonAfterMs", abandonAfterMs);
+  return { store, abandonAfterMs, clock };
+}

@@ -1,0 +1,240 @@
+import { NoHandlerError, TaskCancelledError } from "../errors/execution-errors.ts";
+import { InvalidTransitionError } from "../errors/task-errors.ts";
+import { TtasksError } from "../errors/ttasks-error.ts";
+import { EventBus } from "../events/event-bus.ts";
+import type { OutputChunk } from "../events/output-chunk.ts";
+import { TaskEventType, type TaskEvent } from "../events/task-event.ts";
+import { checkSignal } from "../graph/graph-options.ts";
+import type { GraphRunner, TaskGraph } from "../graph/task-graph.ts";
+import type { ExecuteOptions } from "../graph/task-runner.ts";
+import { HandlerRegistry } from "../handler/handler-registry.ts";
+import type { Handler, HandlerMap } from "../handler/handler.ts";
+import { checkOptions, expected } from "../internal/check-option.ts";
+import { TaskResult } from "../task/task-result.ts";
+import type { TaskStatus, TerminalStatus } from "../task/task-status.ts";
+import type { TaskTypeName } from "../task/task-type.ts";
+import { Task, taskInternals } from "../task/task.ts";
+import type { Ending } from "./ending.ts";
+import { Execution } from "./execution.ts";
+import { executorSettings, type ExecutorOptions, type ExecutorSettings } from "./executor-options.ts";
+import { Persistence } from "./persistence.ts";
+
+/** How long a handler may go on after a stop, beyond its own grace time. */
+const ABANDON_MARGIN_MS = 2_000;
+const ABANDON_DEFAULT_MS = 5_000;
+
+const EVENT_OF_STATUS = {
+  done: TaskEventType.SUCCEEDED,
+  failed: TaskEventType.FAILED,
+  cancelled: TaskEventType.CANCELLED,
+} as const;
+
+/**
+ * Runs tasks through the handlers of their types. At every transition the task's state changes first, then the store has it, then
+ * subscribers hear of it.
+ *
+ * @example
+ * ```ts
+ * import { Task, TaskExecutor } from "@ttasks/core";
+ *
+ * const executor = new TaskExecutor({ handlers: { greet: ({ task }) => `Hello ${String(task.payload)}` } });
+ * const result = await executor.execute(new Task({ type: "greet", payload: "world" }));
+ * console.log(result.output); // Hello world
+ * ```
+ */
+export class TaskExecutor implements GraphRunner, AsyncDisposable {
+  /** What happens to tasks. */
+  readonly events = new EventBus<TaskEvent>();
+  /** What tasks print, while they run. */
+  readonly output = new EventBus<OutputChunk>();
+  readonly #settings: ExecutorSettings;
+  readonly #registry = new HandlerRegistry();
+  readonly #persistence: Persistence;
+  readonly #executions = new Map<string, Execution>();
+  #closed: Promise<void> | undefined;
+
+  /** @throws {TypeError} when an option is unknown or not as expected */
+  constructor(options: ExecutorOptions = {}) {
+    this.#settings = executorSettings(options);
+    this.#persistence = new Persistence(this.#settings.store, (task, error) =>
+      this.#emit(TaskEventType.PERSISTENCE_FAILED, task, task.status, error),
+    );
+    this.use(options.handlers ?? {});
+  }
+
+  /** An executor that has no handlers yet. */
+  static empty(options: Omit<ExecutorOptions, "handlers"> = {}): TaskExecutor {
+    return new TaskExecutor({ ...options, handlers: {} });
+  }
+
+  /** What saves threw: the newest 1,000, oldest first. */
+  get persistenceErrors(): readonly Error[] {
+    return this.#persistence.errors.items;
+  }
+
+  /** How often a save failed. */
+  get persistenceErrorCount(): number {
+    return this.#persistence.errors.count;
+  }
+
+  /**
+   * Makes a handler the one for a type of task; it replaces the one before.
+   *
+   * @throws {TypeError} when the type is not a non-empty string or the handler is not a function
+   */
+  register<K extends TaskTypeName>(type: K, handler: Handler<K>): this {
+    this.#registry.register(type, handler as Handler);
+    return this;
+  }
+
+  /**
+   * Registers several handlers, as the functions of handler packages return them.
+   *
+   * @throws {TypeError} when one of them is not a function; none is registered then
+   */
+  use(handlers: HandlerMap): this {
+    this.#registry.use(handlers);
+    return this;
+  }
+
+  /**
+   * Runs a pending task to its end.
+   *
+   * @returns the task's result, the very object at `task.result`
+   * @throws {TaskExecutionError} when the handler failed; `task.result` is attached by then, as for every ending
+   * @throws {TaskTimeoutError} when it ran longer than its `timeoutMs`
+   * @throws {TaskCancelledError} when it was cancelled
+   * @throws {NoHandlerError} when no handler is registered for its type; the task stays as it is
+   * @throws {InvalidTransitionError} when it is not pending; the task stays as it is
+   */
+  async execute<K extends TaskTypeName, O>(task: Task<K, O>, options: ExecuteOptions = {}): Promise<TaskResult<O>> {
+    const { signal, execution } = this.#prepare(task, options);
+    if (signal?.aborted === true) throw await this.#cancelIdle(task, signal.reason);
+    const { clock } = this.#settings;
+    const onAbort = (): boolean => execution.cancel(signal?.reason);
+    taskInternals.start(task);
+    taskInternals.watch(task, execution);
+    this.#executions.set(task.id, execution);
+    signal?.addEventListener("abort", onAbort);
+    const startedAt = clock.now();
+    const started = clock.monotonic();
+    await this.#announce(TaskEventType.STARTED, task, "pending");
+    await execution.run();
+    const ending = execution.conclude();
+    const result = resultOf<O>(ending, startedAt, clock.now(), clock.monotonic() - started);
+    taskInternals.watch(task, undefined);
+    taskInternals.end(task, ending.status, result);
+    signal?.removeEventListener("abort", onAbort);
+    await this.#announce(EVENT_OF_STATUS[ending.status], task, "running", ending.error);
+    this.#executions.delete(task.id);
+    execution.markSettled();
+    if (ending.error) throw ending.error;
+    return result;
+  }
+
+  /**
+   * Cancels a task: stops its handler and what the handler started, or keeps a pending task from ever running.
+   *
+   * @returns once the task has ended: `true` when this call ended it, `false` when it had ended, or was about to
+   */
+  async cancel(task: Task): Promise<boolean> {
+    checkTask(task);
+    const execution = this.#executions.get(task.id);
+    if (execution) {
+      const isOurs = execution.cancel();
+      await execution.settled;
+      return isOurs;
+    }
+    if (task.isTerminal) return false;
+    // The executor that runs it takes this as the ending and attaches the result.
+    if (taskInternals.isWatched(task)) task.cancel();
+    else await this.#cancelIdle(task);
+    return true;
+  }
+
+  /** Keeps a graph and its tasks in the store; `graph.run` calls it. A failure goes to `persistenceErrors`. */
+  async saveGraph(graph: TaskGraph): Promise<void> {
+    await this.#persistence.saveGraph(graph);
+  }
+
+  /**
+   * Takes no more tasks, waits until those that run have ended, then frees what the handlers hold. The store stays open.
+   *
+   * @throws what a handler's disposal threw
+   */
+  close(): Promise<void> {
+    return (this.#closed ??= this.#drain());
+  }
+
+  /** As {@link TaskExecutor.close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Checks everything before anything changes. */
+  #prepare(task: Task, options: ExecuteOptions): { signal: AbortSignal | undefined; execution: Execution } {
+    checkTask(task);
+    checkOptions("execute", options, ["upstream", "signal"]);
+    checkSignal(options.signal);
+    if (this.#closed) throw new TtasksError("executor_closed", `Cannot execute task "${task.title}": the executor is closed`);
+    const handler = this.#registry.get(task.type);
+    if (!handler) throw new NoHandlerError(task);
+    if (!task.isPending || this.#executions.has(task.id))
+      throw new InvalidTransitionError(
+        `Cannot execute task "${task.title}": it is ${task.isPending ? "running already" : task.status}, only a pending task can be executed`,
+      );
+    const { clock, abandonAfterMs = handler.graceMs === undefined ? ABANDON_DEFAULT_MS : handler.graceMs + ABANDON_MARGIN_MS } = this.#settings;
+    const execution = new Execution(task, handler, options.upstream ?? [], { clock, abandonAfterMs, output: this.output });
+    return { signal: options.signal, execution };
+  }
+
+  async #drain(): Promise<void> {
+    // Those that end meanwhile are settled as well.
+    await Promise.all(Array.from(this.#executions.values(), (execution) => execution.settled));
+    await this.#registry.dispose();
+  }
+
+  async #cancelIdle(task: Task, cause?: unknown): Promise<TaskCancelledError> {
+    const { clock } = this.#settings;
+    const previous = task.status;
+    const error = new TaskCancelledError(`Task "${task.title}" was cancelled`, cause === undefined ? undefined : { cause });
+    const ending = { status: "cancelled", error, message: error.message, output: {} } as const;
+    taskInternals.end(task, "cancelled", resultOf(ending, clock.now(), clock.now(), 0));
+    await this.#announce(TaskEventType.CANCELLED, task, previous, error);
+    return error;
+  }
+
+  /** The store first, then the subscribers. */
+  async #announce(type: TaskEventType, task: Task, previous: TaskStatus, error?: Error): Promise<void> {
+    await this.#persistence.save(task, this.#executions.size < 2);
+    this.#emit(type, task, previous, error);
+  }
+
+  #emit(type: TaskEventType, task: Task, previousStatus: TaskStatus, error: Error | undefined): void {
+    if (!this.events.isActive) return;
+    const timestamp = new Date(this.#settings.clock.now());
+    this.events.emit({ type, taskId: task.id, task, previousStatus, status: task.status, timestamp, error });
+  }
+}
+
+function checkTask(task: unknown): void {
+  if (!(task instanceof Task)) throw expected("task", "a Task", task);
+}
+
+function resultOf<O>(ending: Ending, startedAt: number, finishedAt: number, durationMs: number): TaskResult<O> {
+  const { output, stderr, exitCode, signal, truncated, raw } = ending.output;
+  const status: TerminalStatus = ending.status;
+  return new TaskResult<O>({
+    status,
+    startedAt,
+    finishedAt,
+    durationMs,
+    output: output as O | undefined,
+    error: ending.message,
+    stderr,
+    exitCode,
+    signal,
+    truncated,
+    raw,
+  });
+}

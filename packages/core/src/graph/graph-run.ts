@@ -1,0 +1,201 @@
+import { TimeSlices } from "../internal/time-slices.ts";
+import { toError } from "../internal/to-error.ts";
+import type { Task } from "../task/task.ts";
+import type { GraphEntry } from "./graph-entry.ts";
+import type { RunSettings } from "./graph-options.ts";
+import { countDependencies, decrement, targetsOf, type GraphPlan } from "./graph-plan.ts";
+import type { ExecuteOptions, TaskRunner } from "./task-runner.ts";
+
+/** What a run finds out beside the states of the tasks; filled while it runs. */
+export interface RunRecord {
+  readonly blocked: Set<Task>;
+  readonly errors: Map<string, Error>;
+}
+
+/** First in, first out; every index enters at most once, so that the array never has to grow. */
+class IndexQueue {
+  readonly #indexes: Int32Array;
+  #head = 0;
+  #tail = 0;
+
+  constructor(capacity: number) {
+    this.#indexes = new Int32Array(capacity);
+  }
+
+  get isEmpty(): boolean {
+    return this.#head === this.#tail;
+  }
+
+  push(index: number): void {
+    this.#indexes[this.#tail++] = index;
+  }
+
+  shift(): number {
+    return this.#indexes[this.#head++] as number;
+  }
+
+  clear(): void {
+    this.#head = this.#tail;
+  }
+}
+
+/** What a run knows of a task. */
+const OPEN = 0;
+const SATISFIED = 1;
+const UNSATISFIED = 2;
+
+/** One run of a graph: which task starts when, and which never can. */
+export class GraphRun {
+  readonly #plan: GraphPlan;
+  readonly #runner: TaskRunner;
+  readonly #settings: RunSettings;
+  readonly #record: RunRecord;
+  readonly #slices: TimeSlices;
+  readonly #outcomes: Uint8Array;
+  /** How many dependencies of each task are not settled. */
+  #waiting: Int32Array;
+  readonly #ready: IndexQueue;
+  /** Settled tasks whose dependents do not know it yet. */
+  readonly #settled: IndexQueue;
+  #running = 0;
+  #phase: "ordinary" | "finally" | "over" = "ordinary";
+  #hasFailedFast = false;
+  #finish: () => void = () => undefined;
+
+  constructor(plan: GraphPlan, runner: TaskRunner, settings: RunSettings, record: RunRecord) {
+    this.#plan = plan;
+    this.#runner = runner;
+    this.#settings = settings;
+    this.#record = record;
+    this.#slices = new TimeSlices(settings.clock);
+    const count = plan.entries.length;
+    this.#outcomes = new Uint8Array(count);
+    this.#waiting = countDependencies(plan.dependencies);
+    this.#ready = new IndexQueue(count);
+    this.#settled = new IndexQueue(count);
+  }
+
+  /** Runs to the end; what tasks throw goes into the record. */
+  async run(): Promise<void> {
+    const { signal } = this.#settings;
+    signal?.addEventListener("abort", this.#advance);
+    await new Promise<void>((resolve) => {
+      this.#finish = resolve;
+      this.#enterPhase();
+      this.#advance();
+    });
+    signal?.removeEventListener("abort", this.#advance);
+  }
+
+  /** Does all that can be done now, in slices of time; called whenever something has changed. */
+  readonly #advance = (): void => {
+    while (this.#phase !== "over") {
+      if (this.#canStep()) {
+        if (!this.#slices.mayGoOn(this.#advance)) return;
+        this.#step();
+      } else if (this.#running > 0) {
+        return;
+      } else {
+        this.#leavePhase();
+      }
+    }
+  };
+
+  #canStep(): boolean {
+    if (!this.#settled.isEmpty) return true;
+    return !this.#ready.isEmpty && this.#running < this.#settings.concurrency && !this.#isStopped();
+  }
+
+  /** Whether tasks of this phase may not start any more. */
+  #isStopped(): boolean {
+    return this.#isAborted() || (this.#hasFailedFast && this.#phase === "ordinary");
+  }
+
+  #isAborted(): boolean {
+    return this.#settings.signal?.aborted ?? false;
+  }
+
+  #step(): void {
+    if (this.#settled.isEmpty) void this.#start(this.#ready.shift());
+    else this.#tellDependents(this.#settled.shift());
+  }
+
+  #leavePhase(): void {
+    this.#phase = this.#phase === "ordinary" && !this.#isAborted() ? "finally" : "over";
+    if (this.#phase === "finally") this.#enterPhase();
+    else this.#finish();
+  }
+
+  /** Looks once at every task of the phase: has it ended before, can it start? */
+  #enterPhase(): void {
+    const isFinally = this.#phase === "finally";
+    if (isFinally) this.#waiting = this.#countFinallyDependencies();
+    for (const { index, task, finally: own } of this.#plan.entries) {
+      if (own !== isFinally) continue;
+      if (task.isTerminal) this.#settle(index, task.isDone ? SATISFIED : UNSATISFIED);
+      else if (this.#waiting[index] === 0) this.#ready.push(index);
+    }
+  }
+
+  /** Finally tasks wait for one another only: what else they come after is over by now, one way or another. */
+  #countFinallyDependencies(): Int32Array {
+    const { entries, dependencies } = this.#plan;
+    const counts = new Int32Array(entries.length);
+    // Ordinary tasks that were stopped before their start must not be taken for ready ones.
+    this.#ready.clear();
+    for (const { index, finally: isFinally } of entries) {
+      if (!isFinally) continue;
+      for (const dependency of targetsOf(dependencies, index)) {
+        if (entries[dependency]?.finally === true) counts[index] = (counts[index] as number) + 1;
+      }
+    }
+    return counts;
+  }
+
+  async #start(index: number): Promise<void> {
+    const { task, required } = this.#plan.entries[index] as GraphEntry;
+    // Somebody else may have ended it since it became ready.
+    if (task.isTerminal) return this.#settle(index, task.isDone ? SATISFIED : UNSATISFIED);
+    let outcome = SATISFIED;
+    this.#running++;
+    try {
+      await this.#runner.execute(task, this.#executeOptions(index));
+    } catch (error) {
+      outcome = UNSATISFIED;
+      this.#record.errors.set(task.id, toError(error));
+      if (this.#settings.failFast && required && !task.isCancelled) this.#hasFailedFast = true;
+    }
+    this.#running--;
+    this.#settle(index, outcome);
+    this.#advance();
+  }
+
+  #executeOptions(index: number): ExecuteOptions {
+    const { entries, dependencies } = this.#plan;
+    const { signal } = this.#settings;
+    if (dependencies.starts[index] === dependencies.starts[index + 1]) return { signal };
+    return { signal, upstream: Array.from(targetsOf(dependencies, index), (dependency) => (entries[dependency] as GraphEntry).task) };
+  }
+
+  #settle(index: number, outcome: number): void {
+    this.#outcomes[index] = outcome;
+    this.#settled.push(index);
+  }
+
+  #tellDependents(index: number): void {
+    const { entries, dependents } = this.#plan;
+    const isFinally = this.#phase === "finally";
+    const satisfies = isFinally || this.#outcomes[index] === SATISFIED;
+    for (const dependent of targetsOf(dependents, index)) {
+      const entry = entries[dependent] as GraphEntry;
+      if (entry.finally !== isFinally || this.#outcomes[dependent] !== OPEN) continue;
+      if (!satisfies) this.#block(entry);
+      else if (decrement(this.#waiting, dependent) === 0) this.#ready.push(dependent);
+    }
+  }
+
+  #block({ index, task }: GraphEntry): void {
+    this.#record.blocked.add(task);
+    this.#settle(index, UNSATISFIED);
+  }
+}

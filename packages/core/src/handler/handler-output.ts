@@ -1,0 +1,42 @@
+/** What a handler can tell beside its output. */
+export interface HandlerOutputFields<O = unknown> {
+  readonly output?: O | undefined;
+  readonly stderr?: string | undefined;
+  readonly exitCode?: number | undefined;
+  readonly signal?: string | undefined;
+  readonly truncated?: boolean | undefined;
+  readonly raw?: unknown;
+}
+
+/**
+ * A handler's output with more to say than the value alone.
+ *
+ * @example
+ * ```ts
+ * import { HandlerOutput, TaskExecutor } from "@ttasks/core";
+ *
+ * const executor = TaskExecutor.empty();
+ * executor.register("compile", () => new HandlerOutput({ output: "3 files", stderr: "1 warning", exitCode: 0 }));
+ * ```
+ */
+export class HandlerOutput<O = unknown> {
+  /** The task's output. It is stored as `JSON.stringify` writes it; what JSON cannot hold stays in memory only. */
+  readonly output: O | undefined;
+  readonly stderr: string | undefined;
+  readonly exitCode: number | undefined;
+  /** The signal that ended the process, as `"SIGKILL"`. */
+  readonly signal: string | undefined;
+  /** Whether part of the output was left out. */
+  readonly truncated: boolean | undefined;
+  /** The handler's own result object; not stored. */
+  readonly raw: unknown;
+
+  constructor(fields: HandlerOutputFields<O>) {
+    this.output = fields.output;
+    this.stderr = fields.stderr;
+    this.exitCode = fields.exitCode;
+    this.signal = fields.signal;
+    this.truncated = fields.truncated;
+    this.raw = fields.raw;
+  }
+}

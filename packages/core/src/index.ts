@@ -1,0 +1,34 @@
+export { GraphError, type GraphErrorCode } from "./errors/graph-errors.ts";
+export {
+  NoHandlerError,
+  TaskCancelledError,
+  TaskExecutionError,
+  TaskTimeoutError,
+  type TaskExecutionErrorFields,
+} from "./errors/execution-errors.ts";
+export { StoreError, type StoreErrorCode } from "./errors/store-errors.ts";
+export { InvalidTransitionError, TaskFrozenError } from "./errors/task-errors.ts";
+export { isTtasksError, TtasksError, type ErrorCode } from "./errors/ttasks-error.ts";
+export { EventBus, type Subscriber } from "./events/event-bus.ts";
+export type { OutputChunk, OutputStream } from "./events/output-chunk.ts";
+export { TaskEventType, type TaskEvent } from "./events/task-event.ts";
+export type { ExecutorOptions } from "./executor/executor-options.ts";
+export { TaskExecutor } from "./executor/task-executor.ts";
+export type { AddOptions, RunOptions } from "./graph/graph-options.ts";
+export { TaskGraph, type GraphOptions, type GraphRunner } from "./graph/task-graph.ts";
+export type { ExecuteOptions, TaskRunner } from "./graph/task-runner.ts";
+export { HandlerOutput, type HandlerOutputFields } from "./handler/handler-output.ts";
+export type { Handler, HandlerContext, HandlerMap, HandlerTraits } from "./handler/handler.ts";
+export type { Clock } from "./internal/clock.ts";
+export type { JsonObject, JsonValue } from "./internal/json-value.ts";
+export { AsyncDocumentCollection, MapDocumentCollection } from "./store/document-collection.ts";
+export { AsyncDocumentStore, DocumentStore, type DocumentStoreOptions } from "./store/document-store.ts";
+export { InMemoryStore } from "./store/in-memory-store.ts";
+export type { Mode, Returns, Walks } from "./store/mode.ts";
+export type { AsyncCollection, Collection, Collections, GraphQuery, MapCollection, Store, TaskQuery } from "./store/store.ts";
+export type { Change, ClearChange, DeleteChange, Filter, Kind, PutChange, StoreDriver } from "./store/store-driver.ts";
+export type { TaskFields, TaskOptions } from "./task/task-options.ts";
+export { TaskResult, type TaskResultFields } from "./task/task-result.ts";
+export { TaskStatus, type TerminalStatus } from "./task/task-status.ts";
+export { TaskType, type KnownTaskType, type OutputOf, type PayloadOf, type TaskTypeName, type TaskTypes } from "./task/task-type.ts";
+export { Task } from "./task/task.ts";

@@ -1,0 +1,89 @@
+import { expected } from "../internal/check-option.ts";
+import type { JsonObject } from "../internal/json-value.ts";
+import { taskIdsOf } from "../graph/graph-document.ts";
+import { graphInternals, TaskGraph } from "../graph/task-graph.ts";
+import { Task, taskInternals } from "../task/task.ts";
+import type { Flow, Mode, Returns } from "./mode.ts";
+import { graphFilter, taskFilter } from "./query.ts";
+import type { GraphQuery, TaskQuery } from "./store.ts";
+import type { Filter, Kind, PutChange, StoreDriver } from "./store-driver.ts";
+
+/** A put, and how to take back what the object was told of it if it is not done. */
+export interface Capture {
+  readonly change: PutChange;
+  readonly undo: () => void;
+}
+
+/** How objects of one kind become documents and come back. */
+export interface Codec<T, Q, M extends Mode> {
+  readonly kind: Kind;
+  /** @throws {TypeError} when the value is not of this kind */
+  check(value: unknown): void;
+  /** The puts that store the object as it is now over the revision `known` (0: nothing is stored); its own is the last one. */
+  capture(value: T, known: number): readonly Capture[];
+  decode(document: JsonObject): Returns<T>[M];
+  filter(query: Q | undefined): Filter;
+}
+
+/** Tasks as documents. */
+export function taskCodec<M extends Mode>(flow: Flow<M>): Codec<Task, TaskQuery, M> {
+  return {
+    kind: "task",
+    check: checkTask,
+    capture: (task, known) => [captureTask(task, known)],
+    decode: (document) => flow.of(Task.fromJSON(document)),
+    filter: taskFilter,
+  };
+}
+
+/** Graphs as documents; reading one reads its tasks as well. */
+export function graphCodec<M extends Mode>(flow: Flow<M>, driver: StoreDriver<M>): Codec<TaskGraph, GraphQuery, M> {
+  return {
+    kind: "graph",
+    check: checkGraph,
+    capture: (graph, known) => [...graph.tasks.map(captureMember), captureGraph(graph, known)],
+    decode: (document) =>
+      flow.map<readonly JsonObject[], TaskGraph>(driver.read("task", taskIdsOf(document)), (documents) => {
+        const tasks = documents.map((task) => Task.fromJSON(task));
+        return TaskGraph.fromJSON(document, new Map(tasks.map((task) => [task.id, task])));
+      }),
+    filter: graphFilter,
+  };
+}
+
+/** @throws {TypeError} when the value is not a task */
+export function checkTask(value: unknown): void {
+  if (!(value instanceof Task)) throw expected("task", "a Task", value);
+}
+
+/** @throws {TypeError} when the value is not a graph */
+export function checkGraph(value: unknown): void {
+  if (!(value instanceof TaskGraph)) throw expected("graph", "a TaskGraph", value);
+}
+
+/** A put of the task over the revision `known`. */
+export function captureTask(task: Task, known: number): Capture {
+  return capture(task, Math.max(task.revision, known) + 1, known === 0 ? null : known);
+}
+
+/** A put of a graph's task: skipped where the stored state is as new, or newer. */
+function captureMember(task: Task): Capture {
+  return capture(task, task.revision + (taskInternals.isChanged(task) ? 1 : 0), undefined);
+}
+
+function capture(task: Task, revision: number, ifRevision: number | null | undefined): Capture {
+  const before = task.revision;
+  const changed = taskInternals.isChanged(task);
+  // Noted before the write, so that a change during the write is not taken for stored.
+  taskInternals.stored(task, revision, false);
+  const change: PutChange = { op: "put", kind: "task", id: task.id, document: task.toJSON(), revision, ifRevision };
+  return { change, undo: () => taskInternals.stored(task, before, changed || taskInternals.isChanged(task)) };
+}
+
+function captureGraph(graph: TaskGraph, known: number): Capture {
+  const before = graph.revision;
+  const revision = Math.max(before, known) + 1;
+  graphInternals.stored(graph, revision);
+  const change: PutChange = { op: "put", kind: "graph", id: graph.id, document: graph.toJSON(), revision, ifRevision: known === 0 ? null : known };
+  return { change, undo: () => graphInternals.stored(graph, before) };
+}

@@ -1,0 +1,152 @@
+import { checkString } from "../internal/check-option.ts";
+import { StoreError } from "../errors/store-errors.ts";
+import type { JsonObject } from "../internal/json-value.ts";
+import type { Codec } from "./codec.ts";
+import type { Flow, Mode, Returns, Walks } from "./mode.ts";
+import type { AsyncCollection, Collection, MapCollection } from "./store.ts";
+import type { StoreDriver } from "./store-driver.ts";
+
+/** What can be kept in a collection. */
+export interface Stored {
+  readonly id: string;
+  readonly title: string;
+  readonly revision: number;
+}
+
+/** The collection protocol over a driver's documents: what it reads are detached snapshots. */
+export class DocumentCollection<T extends Stored, Q, M extends Mode> implements Collection<T, Q, M> {
+  readonly #driver: StoreDriver<M>;
+  readonly #flow: Flow<M>;
+  readonly #codec: Codec<T, Q, M>;
+
+  constructor(driver: StoreDriver<M>, flow: Flow<M>, codec: Codec<T, Q, M>) {
+    this.#driver = driver;
+    this.#flow = flow;
+    this.#codec = codec;
+  }
+
+  get(id: string): Returns<T | undefined>[M] {
+    checkString("id", id);
+    return this.#flow.then<readonly JsonObject[], T | undefined>(this.#read(id), ([document]) =>
+      document === undefined ? this.#flow.of<T | undefined>(undefined) : this.#codec.decode(document),
+    );
+  }
+
+  has(key: string | T): Returns<boolean>[M] {
+    return this.#flow.map<readonly JsonObject[], boolean>(this.#read(idOf(key)), (documents) => documents.length > 0);
+  }
+
+  set(id: string, value: T): Returns<this>[M] {
+    checkKey(id, value);
+    return this.#flow.map<void, this>(this.save(value), () => this);
+  }
+
+  save(value: T): Returns<void>[M] {
+    this.#codec.check(value);
+    return this.#write(value, value.revision);
+  }
+
+  /** As `save`, but refuses to write over a newer state. */
+  record(value: T): Returns<void>[M] {
+    return this.#write(value, value.revision, true);
+  }
+
+  /** Goes on after a put of the object was skipped, because another revision is stored than the object knew. */
+  resolveSkipped(value: T, isFenced: boolean): Returns<void>[M] {
+    return this.#flow.then<readonly JsonObject[], void>(this.#read(value.id), ([document]) => {
+      const stored = (document?.["revision"] as number | undefined) ?? 0;
+      if (isFenced && stored > value.revision)
+        throw new StoreError(
+          "stale_revision",
+          `Cannot store ${this.#codec.kind} "${value.title}" (${value.id}): somebody else stored a newer state (revision ${stored}, this one knows ${value.revision})`,
+        );
+      return this.#write(value, stored, isFenced);
+    });
+  }
+
+  delete(key: string | T): Returns<boolean>[M] {
+    const written = this.#driver.write([{ op: "delete", kind: this.#codec.kind, id: idOf(key) }]);
+    return this.#flow.map<readonly number[], boolean>(written, (skipped) => skipped.length === 0);
+  }
+
+  clear(): Returns<void>[M] {
+    return this.#flow.map<readonly number[], void>(this.#driver.write([{ op: "clear", kind: this.#codec.kind }]), () => undefined);
+  }
+
+  count(query?: Q): Returns<number>[M] {
+    return this.#driver.count(this.#codec.kind, this.#codec.filter(query));
+  }
+
+  find(query?: Q): Returns<T[]>[M] {
+    return this.#flow.collect<T>(this.#scan(query));
+  }
+
+  keys(): Walks<string>[M] {
+    return this.#driver.keys(this.#codec.kind);
+  }
+
+  values(): Walks<T>[M] {
+    return this.#scan(undefined);
+  }
+
+  entries(): Walks<[string, T]>[M] {
+    return this.#flow.walk<T, [string, T]>(this.values(), (value) => this.#flow.of<[string, T]>([value.id, value]));
+  }
+
+  forEach(visit: (value: T, id: string) => void): Returns<void>[M] {
+    return this.#flow.map<T[], void>(this.find(), (values) => {
+      for (const value of values) visit(value, value.id);
+    });
+  }
+
+  #read(id: string): Returns<readonly JsonObject[]>[M] {
+    return this.#driver.read(this.#codec.kind, [id]);
+  }
+
+  #scan(query: Q | undefined): Walks<T>[M] {
+    const documents = this.#driver.scan(this.#codec.kind, this.#codec.filter(query));
+    return this.#flow.walk<JsonObject, T>(documents, (document) => this.#codec.decode(document));
+  }
+
+  #write(value: T, known: number, isFenced = false): Returns<void>[M] {
+    const captures = this.#codec.capture(value, known);
+    const undoAll = (): void => captures.forEach(({ undo }) => undo());
+    const changes = captures.map(({ change }) => change);
+    const written = this.#flow.attempt<readonly number[]>(() => this.#driver.write(changes), undoAll);
+    return this.#flow.then<readonly number[], void>(written, (skipped) => {
+      for (const index of skipped) captures[index]?.undo();
+      const isDone = !skipped.includes(captures.length - 1);
+      return isDone ? this.#flow.of<void>(undefined) : this.resolveSkipped(value, isFenced);
+    });
+  }
+}
+
+/** A collection that can be used like a `Map`. */
+export class MapDocumentCollection<T extends Stored, Q> extends DocumentCollection<T, Q, "sync"> implements MapCollection<T, Q> {
+  get size(): number {
+    return this.count();
+  }
+
+  [Symbol.iterator](): IterableIterator<[string, T]> {
+    return this.entries();
+  }
+}
+
+/** A collection that `for await` walks over. */
+export class AsyncDocumentCollection<T extends Stored, Q> extends DocumentCollection<T, Q, "async"> implements AsyncCollection<T, Q> {
+  [Symbol.asyncIterator](): AsyncIterableIterator<[string, T]> {
+    return this.entries();
+  }
+}
+
+/** The id that a key stands for. */
+export function idOf(key: string | Stored): string {
+  const id: unknown = typeof key === "object" && key !== null ? key.id : key;
+  checkString("key", id);
+  return id as string;
+}
+
+/** @throws {StoreError} `store_key` when the key is not the object's own id */
+export function checkKey(id: string, value: Stored): void {
+  if (id !== value.id) throw new StoreError("store_key", `Cannot store "${value.title}" under the key "${id}": its id is "${value.id}"`);
+}

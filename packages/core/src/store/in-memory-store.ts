@@ -1,0 +1,97 @@
+import type { TaskGraph } from "../graph/task-graph.ts";
+import { graphInternals } from "../graph/task-graph.ts";
+import { taskInternals, type Task } from "../task/task.ts";
+import { checkGraph, checkTask } from "./codec.ts";
+import { checkKey, idOf, type Stored } from "./document-collection.ts";
+import { graphFilter, taskFilter } from "./query.ts";
+import type { GraphQuery, MapCollection, Store, TaskQuery } from "./store.ts";
+import type { Filter } from "./store-driver.ts";
+
+interface Rules<T, Q> {
+  readonly check: (value: unknown) => void;
+  readonly filter: (query: Q | undefined) => Filter;
+  readonly matches: (value: T, filter: Filter) => boolean;
+  readonly onSave: (value: T) => void;
+}
+
+class LiveCollection<T extends Stored, Q> extends Map<string, T> implements MapCollection<T, Q> {
+  readonly #rules: Rules<T, Q>;
+
+  constructor(rules: Rules<T, Q>) {
+    super();
+    this.#rules = rules;
+  }
+
+  override has(key: string | T): boolean {
+    return super.has(idOf(key));
+  }
+
+  override set(id: string, value: T): this {
+    checkKey(id, value);
+    this.save(value);
+    return this;
+  }
+
+  override delete(key: string | T): boolean {
+    return super.delete(idOf(key));
+  }
+
+  save(value: T): void {
+    this.#rules.check(value);
+    this.#rules.onSave(value);
+    super.set(value.id, value);
+  }
+
+  find(query?: Q): T[] {
+    const filter = this.#rules.filter(query);
+    const found: T[] = [];
+    for (const value of this.values()) {
+      if (found.length >= (filter.limit ?? Infinity)) break;
+      if (this.#rules.matches(value, filter)) found.push(value);
+    }
+    return found;
+  }
+
+  count(query?: Q): number {
+    return this.find(query).length;
+  }
+}
+
+/**
+ * A store that keeps the live objects themselves: what it gives back is what was saved. It ends with the process.
+ *
+ * @example
+ * ```ts
+ * import { InMemoryStore, Task } from "@ttasks/core";
+ *
+ * const store = new InMemoryStore();
+ * const task = Task.bash("echo hi");
+ * store.tasks.save(task);
+ * console.log(store.tasks.get(task.id) === task); // true
+ * ```
+ */
+export class InMemoryStore implements Store<"sync"> {
+  readonly tasks: MapCollection<Task, TaskQuery> = new LiveCollection<Task, TaskQuery>({
+    check: checkTask,
+    filter: taskFilter,
+    matches: ({ status, type }, filter) => (filter.status?.includes(status) ?? true) && (filter.type ?? type) === type,
+    onSave: (task) => taskInternals.stored(task, task.revision + 1, false),
+  });
+
+  readonly graphs: MapCollection<TaskGraph, GraphQuery> = new LiveCollection<TaskGraph, GraphQuery>({
+    check: checkGraph,
+    filter: graphFilter,
+    matches: () => true,
+    onSave: (graph) => {
+      for (const task of graph.tasks) this.#saveMember(task);
+      graphInternals.stored(graph, graph.revision + 1);
+    },
+  });
+
+  /** Another object of the same id may stand for a newer state of the task. */
+  #saveMember(task: Task): void {
+    const stored = this.tasks.get(task.id);
+    const revision = task.revision + (taskInternals.isChanged(task) ? 1 : 0);
+    if (stored === undefined || (stored !== task && stored.revision < revision)) this.tasks.save(task);
+  }
+}

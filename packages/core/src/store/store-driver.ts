@@ -1,0 +1,71 @@
+import type { JsonObject } from "../internal/json-value.ts";
+import type { Mode, Returns, Walks } from "./mode.ts";
+
+/** Which collection a document belongs to: `"task"`, `"graph"`, and others in later versions. A driver treats all alike. */
+export type Kind = string;
+
+/** Stores a document under its id. */
+export interface PutChange {
+  readonly op: "put";
+  readonly kind: Kind;
+  readonly id: string;
+  /** Plain JSON; its `revision` is the one below. */
+  readonly document: JsonObject;
+  /** The revision that the document is stored as. */
+  readonly revision: number;
+  /**
+   * Compare-and-set: the put is done only if the stored revision is exactly this one; `null`: only if nothing is stored under the id.
+   * Without it, the put is done only if nothing is stored or the stored revision is lower than `revision`.
+   */
+  readonly ifRevision?: number | null | undefined;
+}
+
+/** Removes a document; nothing stored under the id counts as "did not match". */
+export interface DeleteChange {
+  readonly op: "delete";
+  readonly kind: Kind;
+  readonly id: string;
+}
+
+/** Removes all documents of a kind. */
+export interface ClearChange {
+  readonly op: "clear";
+  readonly kind: Kind;
+}
+
+/** One change of a transaction. */
+export type Change = PutChange | DeleteChange | ClearChange;
+
+/** Which documents of a kind are asked for; an absent field asks for all. */
+export interface Filter {
+  /** The document's `status` is one of these. */
+  readonly status?: readonly string[] | undefined;
+  /** The document's `type` is this one. */
+  readonly type?: string | undefined;
+  /** At most so many documents, the first ones in order. */
+  readonly limit?: number | undefined;
+}
+
+/**
+ * All that a third party writes to bring ttasks to another backend: five methods over JSON documents. `DocumentStore` (for a
+ * driver that answers at once) or `AsyncDocumentStore` (for one that answers with promises) makes a `Store` of it.
+ *
+ * The order of documents is that of their first put, kept when they are put again, as in a `Map`.
+ */
+export interface StoreDriver<M extends Mode = Mode> {
+  /** The documents stored under these ids, in any order; those that are not stored are left out. May be asked for very many ids at once. */
+  read(kind: Kind, ids: readonly string[]): Returns<readonly JsonObject[]>[M];
+  /** The documents of a kind that match, in order. Documents may be written while the walk is open, and it may be left early. */
+  scan(kind: Kind, filter: Filter): Walks<JsonObject>[M];
+  /** The ids of a kind, in order, under the same rules as `scan`. */
+  keys(kind: Kind): Walks<string>[M];
+  /** How many documents of a kind match; `limit` counts here too. */
+  count(kind: Kind, filter: Filter): Returns<number>[M];
+  /**
+   * Makes the changes in their order, in one transaction: all of them or, by throwing, none. A change whose condition does not
+   * hold is skipped and does not undo the others. What it did must be durable when it returns (resolves).
+   *
+   * @returns the indexes of the changes that were skipped
+   */
+  write(changes: readonly Change[]): Returns<readonly number[]>[M];
+}

@@ -1,0 +1,88 @@
+import type { TaskGraph } from "../graph/task-graph.ts";
+import type { TaskStatus } from "../task/task-status.ts";
+import type { Task } from "../task/task.ts";
+import type { Mode, Returns, Walks } from "./mode.ts";
+
+/** Which tasks to find; an absent field asks for all. */
+export interface TaskQuery {
+  /** The state, or one of several. */
+  readonly status?: TaskStatus | readonly TaskStatus[] | undefined;
+  readonly type?: string | undefined;
+  /** At most so many, the first saved ones. */
+  readonly limit?: number | undefined;
+}
+
+/** Which graphs to find; an absent field asks for all. */
+export interface GraphQuery {
+  /** At most so many, the first saved ones. */
+  readonly limit?: number | undefined;
+}
+
+/** The tasks or the graphs of a store: the protocol of a `Map` from id to object, and `save find count`. In order of first save. */
+export interface Collection<T, Q, M extends Mode = Mode> {
+  /** The object of this id. */
+  get(id: string): Returns<T | undefined>[M];
+  /** Whether an object of this id, or of this object's id, is stored. */
+  has(key: string | T): Returns<boolean>[M];
+  /** As `save`; `id` must be the object's own. */
+  set(id: string, value: T): Returns<this>[M];
+  /** Stores the object as it is now under its own id, over whatever was stored before. */
+  save(value: T): Returns<void>[M];
+  /** Removes the object; tells whether it was stored. */
+  delete(key: string | T): Returns<boolean>[M];
+  /** Removes all objects of this collection. */
+  clear(): Returns<void>[M];
+  /** How many objects match. */
+  count(query?: Q): Returns<number>[M];
+  /** The objects that match. */
+  find(query?: Q): Returns<T[]>[M];
+  keys(): Walks<string>[M];
+  values(): Walks<T>[M];
+  entries(): Walks<[string, T]>[M];
+  /** Calls `visit` with each object. */
+  forEach(visit: (value: T, id: string) => void): Returns<void>[M];
+}
+
+/** A collection of a synchronous store: it can be used like a `Map`. */
+export interface MapCollection<T, Q> extends Collection<T, Q, "sync"> {
+  /** How many objects are stored. */
+  readonly size: number;
+  [Symbol.iterator](): IterableIterator<[string, T]>;
+}
+
+/** A collection of an asynchronous store: `for await` walks over its entries. */
+export interface AsyncCollection<T, Q> extends Collection<T, Q, "async"> {
+  [Symbol.asyncIterator](): AsyncIterableIterator<[string, T]>;
+}
+
+/** The collection of each mode. */
+export interface Collections<T, Q> {
+  sync: MapCollection<T, Q>;
+  async: AsyncCollection<T, Q>;
+}
+
+/**
+ * Where tasks and graphs are kept. `Store` alone means a store of either mode; `await` and `for await` work with both.
+ *
+ * @example
+ * ```ts
+ * import { InMemoryStore, Task, type Store } from "@ttasks/core";
+ *
+ * const store: Store = new InMemoryStore();
+ * await store.tasks.save(Task.bash("make"));
+ * for await (const task of store.tasks.values()) console.log(task.title);
+ * ```
+ */
+export interface Store<M extends Mode = Mode> {
+  readonly tasks: Collections<Task, TaskQuery>[M];
+  /** Saving a graph saves its tasks as well, in one transaction, but never an older state of a task over a newer one. */
+  readonly graphs: Collections<TaskGraph, GraphQuery>[M];
+  /**
+   * What an executor calls at each transition. It takes the task's state at the call, may group the writes of several tasks, and has
+   * resolved (returned) once they are durable. It refuses to write over a state that this task object has not seen.
+   *
+   * @param options.immediate - nothing else is in flight, so waiting for company is no use
+   * @defaultValue absent: the executor calls `tasks.save`
+   */
+  record?(task: Task, options?: { readonly immediate?: boolean | undefined }): void | Promise<void>;
+}

@@ -1,0 +1,93 @@
+import type { JsonObject } from "../internal/json-value.ts";
+import type { TerminalStatus } from "./task-status.ts";
+
+/** What a {@link TaskResult} is made of; times are milliseconds since the epoch. */
+export interface TaskResultFields<O = unknown> {
+  readonly status: TerminalStatus;
+  readonly startedAt: number;
+  readonly finishedAt: number;
+  readonly durationMs: number;
+  readonly output?: O | undefined;
+  readonly error?: string | undefined;
+  readonly stderr?: string | undefined;
+  readonly exitCode?: number | undefined;
+  readonly signal?: string | undefined;
+  readonly truncated?: boolean | undefined;
+  readonly raw?: unknown;
+}
+
+/** How a task ended; it never changes. */
+export class TaskResult<O = unknown> {
+  /** The state that the task ended in. */
+  readonly status: TerminalStatus;
+  /** What the handler returned; for shell tasks what the process wrote to its standard output, not trimmed. */
+  readonly output: O | undefined;
+  /** Why the task did not succeed: the standard error of a failed process, else a sentence. */
+  readonly error: string | undefined;
+  /** What the process wrote to its standard error. */
+  readonly stderr: string | undefined;
+  /** The exit code of the process. */
+  readonly exitCode: number | undefined;
+  /** The signal that ended the process, as `"SIGKILL"`. */
+  readonly signal: string | undefined;
+  /** Whether part of the output was left out. */
+  readonly truncated: boolean;
+  /** Milliseconds between start and end, measured with a clock that never goes backwards. */
+  readonly durationMs: number;
+  /** The handler's own result object; stores do not keep it. */
+  readonly raw: unknown;
+  readonly #startedAt: number;
+  readonly #finishedAt: number;
+
+  constructor(fields: TaskResultFields<O>) {
+    this.status = fields.status;
+    this.output = fields.output;
+    this.error = fields.error;
+    this.stderr = fields.stderr;
+    this.exitCode = fields.exitCode;
+    this.signal = fields.signal;
+    this.truncated = fields.truncated ?? false;
+    this.durationMs = fields.durationMs;
+    this.raw = fields.raw;
+    this.#startedAt = fields.startedAt;
+    this.#finishedAt = fields.finishedAt;
+    Object.freeze(this);
+  }
+
+  /** When the task started, in wall-clock time; for a task cancelled before its start, when it was cancelled. */
+  get startedAt(): Date {
+    return new Date(this.#startedAt);
+  }
+
+  /** When the task ended, in wall-clock time. */
+  get finishedAt(): Date {
+    return new Date(this.#finishedAt);
+  }
+
+  /** The stored form: everything but `raw`, and no `output` that JSON cannot hold. */
+  toJSON(): JsonObject {
+    return {
+      status: this.status,
+      startedAt: this.#startedAt,
+      finishedAt: this.#finishedAt,
+      durationMs: this.durationMs,
+      output: storable(this.output),
+      error: this.error,
+      stderr: this.stderr,
+      exitCode: this.exitCode,
+      signal: this.signal,
+      truncated: this.truncated || undefined,
+    };
+  }
+}
+
+/** A handler may return anything; what JSON cannot hold stays in memory, so that the task's state is stored all the same. */
+function storable(output: unknown): JsonObject[string] {
+  if (typeof output === "string" || output === undefined || output === null) return output;
+  try {
+    const text = JSON.stringify(output) as string | undefined;
+    return text === undefined ? undefined : (JSON.parse(text) as JsonObject[string]);
+  } catch {
+    return undefined;
+  }
+}
