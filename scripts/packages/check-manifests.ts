@@ -1,11 +1,11 @@
-import { createRequire } from "node:module";
-import path from "node:path";
+import { readFileSync } from "node:fs";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
 import type { Findings } from "../support/findings.ts";
-import { mustRun, runCommand } from "../support/run-command.ts";
+import { mustRun } from "../support/run-command.ts";
 import type { Manifest } from "../support/workspace.ts";
 import type { Tarball } from "./pack-all.ts";
 
-const publint = path.join(path.dirname(createRequire(import.meta.url).resolve("publint/package.json")), "src/cli.js");
 const EXPECTED = [
   "package/README.md",
   "package/LICENSE",
@@ -17,8 +17,13 @@ const EXPECTED = [
 /** publint, the files inside, and that nothing of the workspace is left in the published package.json. */
 export async function checkManifests(tarballs: readonly Tarball[], findings: Findings): Promise<void> {
   for (const { name, file } of tarballs) {
-    const lint = await runCommand(process.execPath, [publint, "run", file, "--strict"]);
-    if (!lint.ok) findings.add(`publint of ${name}:\n${lint.output.trim()}`);
+    const { messages, pkg } = await publint({
+      pack: { tarball: new Uint8Array(readFileSync(file)).buffer },
+      strict: true,
+    });
+    for (const message of messages) {
+      findings.add(`publint of ${name}: ${formatMessage(message, pkg, { color: false }) ?? message.code}`);
+    }
 
     const files = (await mustRun("tar", ["-tzf", file])).split("\n");
     for (const expected of EXPECTED)
