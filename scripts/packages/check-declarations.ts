@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import type { Findings } from "../support/findings.ts";
@@ -28,10 +28,7 @@ export async function checkDeclarations(
   const imports = tarballs.map(({ name }, index) => `import * as package${index} from "${name}";`);
   const exports = tarballs.map((_, index) => `export { package${index} };`);
   writeFileSync(path.join(installed, "consumer.mts"), [...imports, ...exports, ""].join("\n"));
-  const files = ["consumer.mts"];
-  const quickStart = path.join(installed, "quick-start.mts");
-  if (existsSync(quickStart)) files.push("quick-start.mts");
-  writeFileSync(path.join(installed, "tsconfig.json"), JSON.stringify({ compilerOptions: options, files }));
+  writeFileSync(path.join(installed, "tsconfig.json"), JSON.stringify({ compilerOptions: options, files: ["consumer.mts"] }));
   for (const [version, compiler] of Object.entries(compilers)) {
     const tsc = require.resolve(`${compiler}/bin/tsc`);
     const run = await runCommand(process.execPath, [tsc, "-p", installed]);

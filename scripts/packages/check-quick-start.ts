@@ -14,8 +14,6 @@ export async function checkQuickStart(installed: string, findings: Findings): Pr
     findings.add("README.md has no ts block to run as the quick start");
     return;
   }
-  // For checkDeclarations: a user's first file must compile too.
-  writeFileSync(path.join(installed, "quick-start.mts"), block.code);
   const forms = {
     "quick-start.mjs": transpile(block.code, ts.ModuleKind.ESNext),
     "quick-start.cjs": transpile(inFunction(block.code), ts.ModuleKind.CommonJS),
