@@ -28,7 +28,10 @@ export async function checkDeclarations(
   const imports = tarballs.map(({ name }, index) => `import * as package${index} from "${name}";`);
   const exports = tarballs.map((_, index) => `export { package${index} };`);
   writeFileSync(path.join(installed, "consumer.mts"), [...imports, ...exports, ""].join("\n"));
-  writeFileSync(path.join(installed, "tsconfig.json"), JSON.stringify({ compilerOptions: options, files: ["consumer.mts"] }));
+  writeFileSync(
+    path.join(installed, "tsconfig.json"),
+    JSON.stringify({ compilerOptions: options, files: ["consumer.mts"] }),
+  );
   for (const [version, compiler] of Object.entries(compilers)) {
     const tsc = require.resolve(`${compiler}/bin/tsc`);
     const run = await runCommand(process.execPath, [tsc, "-p", installed]);
