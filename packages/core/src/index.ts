@@ -25,10 +25,25 @@ export { AsyncDocumentCollection, MapDocumentCollection } from "./store/document
 export { AsyncDocumentStore, DocumentStore, type DocumentStoreOptions } from "./store/document-store.ts";
 export { InMemoryStore } from "./store/in-memory-store.ts";
 export type { Mode, Returns, Walks } from "./store/mode.ts";
-export type { AsyncCollection, Collection, Collections, GraphQuery, MapCollection, Store, TaskQuery } from "./store/store.ts";
+export type {
+  AsyncCollection,
+  Collection,
+  Collections,
+  GraphQuery,
+  MapCollection,
+  Store,
+  TaskQuery,
+} from "./store/store.ts";
 export type { Change, ClearChange, DeleteChange, Filter, Kind, PutChange, StoreDriver } from "./store/store-driver.ts";
 export type { TaskFields, TaskOptions } from "./task/task-options.ts";
 export { TaskResult, type TaskResultFields } from "./task/task-result.ts";
 export { TaskStatus, type TerminalStatus } from "./task/task-status.ts";
-export { TaskType, type KnownTaskType, type OutputOf, type PayloadOf, type TaskTypeName, type TaskTypes } from "./task/task-type.ts";
+export {
+  TaskType,
+  type KnownTaskType,
+  type OutputOf,
+  type PayloadOf,
+  type TaskTypeName,
+  type TaskTypes,
+} from "./task/task-type.ts";
 export { Task } from "./task/task.ts";

@@ -1,16 +1,13 @@
 import { nameError, TtasksError, type ErrorCode } from "./ttasks-error.ts";
 
 /** Which rule of a graph was broken. */
-export type GraphErrorCode = Extract<ErrorCode, "unknown_dependency" | "duplicate_task" | "cycle" | "finally_order" | "graph_running">;
+export type GraphErrorCode = Extract<
+  ErrorCode,
+  "unknown_dependency" | "duplicate_task" | "cycle" | "finally_order" | "graph_running"
+>;
 
 /** A graph that cannot run, or that cannot take a task; `code` says which rule was broken, the message where. */
-export class GraphError extends TtasksError {
-  declare readonly code: GraphErrorCode;
-
-  constructor(code: GraphErrorCode, message: string) {
-    super(code, message);
-  }
-
+export class GraphError extends TtasksError<GraphErrorCode> {
   static {
     nameError(GraphError, "GraphError");
   }

@@ -7,13 +7,7 @@ export type StoreErrorCode = Extract<
 >;
 
 /** A store could not read or write; `code` says why, `cause` holds the backend's own error where there is one. */
-export class StoreError extends TtasksError {
-  declare readonly code: StoreErrorCode;
-
-  constructor(code: StoreErrorCode, message: string, options?: { readonly cause?: unknown }) {
-    super(code, message, options);
-  }
-
+export class StoreError extends TtasksError<StoreErrorCode> {
   static {
     nameError(StoreError, "StoreError");
   }

@@ -21,12 +21,12 @@ export type ErrorCode =
 
 const BRAND = Symbol.for("ttasks.error");
 
-/** The base of every error of ttasks. */
-export class TtasksError extends Error {
+/** The base of every error of ttasks; `C` is what its `code` can be. */
+export class TtasksError<C extends ErrorCode = ErrorCode> extends Error {
   /** What went wrong; use it, not the message, to tell errors apart. */
-  readonly code: ErrorCode;
+  readonly code: C;
 
-  constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
+  constructor(code: C, message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
     this.code = code;
   }

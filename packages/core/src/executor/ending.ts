@@ -26,7 +26,8 @@ export interface Ending extends Stop {
 export function conclude(task: Task, outcome: Outcome, stop: Stop | undefined): Ending {
   const output = outputOf(outcome);
   if (stop) return { ...stop, output, message: stop.error?.message };
-  if (outcome === "abandoned" || "returned" in outcome) return { status: "done", error: undefined, output, message: undefined };
+  if (outcome === "abandoned" || "returned" in outcome)
+    return { status: "done", error: undefined, output, message: undefined };
   const failed = failure(task, outcome.threw);
   const isCancelled = isTtasksError(failed.error) && failed.error.code === "cancelled";
   return { status: isCancelled ? "cancelled" : "failed", output, ...failed };
@@ -38,15 +39,19 @@ export function stopByMove(task: Task): Stop {
   if (status === "done") return { status, error: undefined };
   const message = `Task "${task.title}" was moved to ${status} while it ran`;
   const error =
-    status === "cancelled" ? new TaskCancelledError(message) : new TaskExecutionError(message, { taskId: task.id, title: task.title });
+    status === "cancelled"
+      ? new TaskCancelledError(message)
+      : new TaskExecutionError(message, { taskId: task.id, title: task.title });
   return { status, error };
 }
 
 function outputOf(outcome: Outcome): HandlerOutputFields {
   if (outcome === "abandoned") return {};
-  if ("returned" in outcome) return outcome.returned instanceof HandlerOutput ? outcome.returned : { output: outcome.returned };
+  if ("returned" in outcome)
+    return outcome.returned instanceof HandlerOutput ? outcome.returned : { output: outcome.returned };
   const { threw } = outcome;
-  return isTtasksError(threw) && threw.code === "execution_failed" ? (threw as TaskExecutionError) : {};
+  // By its code: it may come from another copy of this library.
+  return isTtasksError(threw) && threw.code === "execution_failed" ? (threw as HandlerOutputFields) : {};
 }
 
 function failure(task: Task, threw: unknown): { readonly error: Error; readonly message: string } {
@@ -56,6 +61,10 @@ function failure(task: Task, threw: unknown): { readonly error: Error; readonly 
     return { error: threw, message: stderr.trim() === "" ? threw.message : stderr };
   }
   const message = toError(threw).message || "the handler threw an error without a message";
-  const error = new TaskExecutionError(`Task "${task.title}" failed: ${message}`, { taskId: task.id, title: task.title, cause: threw });
+  const error = new TaskExecutionError(`Task "${task.title}" failed: ${message}`, {
+    taskId: task.id,
+    title: task.title,
+    cause: threw,
+  });
   return { error, message };
 }

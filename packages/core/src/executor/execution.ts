@@ -57,7 +57,10 @@ export class Execution implements TaskWatcher {
   cancel(cause?: unknown): boolean {
     return this.#requestStop({
       status: "cancelled",
-      error: new TaskCancelledError(`Task "${this.#task.title}" was cancelled`, cause === undefined ? undefined : { cause }),
+      error: new TaskCancelledError(
+        `Task "${this.#task.title}" was cancelled`,
+        cause === undefined ? undefined : { cause },
+      ),
     });
   }
 

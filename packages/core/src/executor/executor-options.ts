@@ -46,7 +46,8 @@ export interface ExecutorSettings {
 export function executorSettings(options: ExecutorOptions): ExecutorSettings {
   checkOptions("a TaskExecutor", options, ["handlers", "store", "abandonAfterMs", "clock"]);
   const { store, abandonAfterMs, clock = systemClock } = options;
-  if (store !== undefined && typeof (store as Partial<Store> | null)?.tasks?.save !== "function") throw expected("store", "a Store", store);
+  if (store !== undefined && typeof (store as Partial<Store> | null)?.tasks?.save !== "function")
+    throw expected("store", "a Store", store);
   if (abandonAfterMs !== undefined) checkTimerMs("abandonAfterMs", abandonAfterMs);
   return { store, abandonAfterMs, clock };
 }

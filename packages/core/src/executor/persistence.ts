@@ -28,7 +28,13 @@ export class Persistence {
   /** Saves a graph with its tasks. */
   saveGraph(graph: TaskGraph): Promise<void> | undefined {
     const store = this.#store;
-    return store && this.#guard(() => store.graphs.save(graph), () => undefined);
+    return (
+      store &&
+      this.#guard(
+        () => store.graphs.save(graph),
+        () => undefined,
+      )
+    );
   }
 
   #guard(save: () => void | Promise<void>, onError: (error: Error) => void): Promise<void> | undefined {

@@ -83,7 +83,7 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
    * @throws {TypeError} when the type is not a non-empty string or the handler is not a function
    */
   register<K extends TaskTypeName>(type: K, handler: Handler<K>): this {
-    this.#registry.register(type, handler as Handler);
+    this.#registry.register(type, handler);
     return this;
   }
 
@@ -176,15 +176,23 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
     checkTask(task);
     checkOptions("execute", options, ["upstream", "signal"]);
     checkSignal(options.signal);
-    if (this.#closed) throw new TtasksError("executor_closed", `Cannot execute task "${task.title}": the executor is closed`);
+    if (this.#closed)
+      throw new TtasksError("executor_closed", `Cannot execute task "${task.title}": the executor is closed`);
     const handler = this.#registry.get(task.type);
     if (!handler) throw new NoHandlerError(task);
     if (!task.isPending || this.#executions.has(task.id))
       throw new InvalidTransitionError(
         `Cannot execute task "${task.title}": it is ${task.isPending ? "running already" : task.status}, only a pending task can be executed`,
       );
-    const { clock, abandonAfterMs = handler.graceMs === undefined ? ABANDON_DEFAULT_MS : handler.graceMs + ABANDON_MARGIN_MS } = this.#settings;
-    const execution = new Execution(task, handler, options.upstream ?? [], { clock, abandonAfterMs, output: this.output });
+    const {
+      clock,
+      abandonAfterMs = handler.graceMs === undefined ? ABANDON_DEFAULT_MS : handler.graceMs + ABANDON_MARGIN_MS,
+    } = this.#settings;
+    const execution = new Execution(task, handler, options.upstream ?? [], {
+      clock,
+      abandonAfterMs,
+      output: this.output,
+    });
     return { signal: options.signal, execution };
   }
 
@@ -197,7 +205,10 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
   async #cancelIdle(task: Task, cause?: unknown): Promise<TaskCancelledError> {
     const { clock } = this.#settings;
     const previous = task.status;
-    const error = new TaskCancelledError(`Task "${task.title}" was cancelled`, cause === undefined ? undefined : { cause });
+    const error = new TaskCancelledError(
+      `Task "${task.title}" was cancelled`,
+      cause === undefined ? undefined : { cause },
+    );
     const ending = { status: "cancelled", error, message: error.message, output: {} } as const;
     taskInternals.end(task, "cancelled", resultOf(ending, clock.now(), clock.now(), 0));
     await this.#announce(TaskEventType.CANCELLED, task, previous, error);

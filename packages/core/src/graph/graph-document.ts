@@ -49,7 +49,11 @@ export function readGraphDocument(document: unknown, tasks: ReadonlyMap<string, 
   const { id, title, revision, tasks: stored } = checkGraphDocument(document);
   const entries = stored.map((entry, index): GraphEntry => {
     const task = tasks.get(entry.id);
-    if (!task) throw new StoreError("missing_task", `Graph "${title}" (${id}) has a task ${shown(entry.id)} that is not in the store: it was deleted`);
+    if (!task)
+      throw new StoreError(
+        "missing_task",
+        `Graph "${title}" (${id}) has a task ${shown(entry.id)} that is not in the store: it was deleted`,
+      );
     // A dependency that was not yet added when the graph was saved is known by its id only.
     const after = entry.after.map((dependency) => tasks.get(dependency) ?? { id: dependency, title: dependency });
     return { index, task, after, finally: entry.finally ?? false, required: entry.required ?? true };
@@ -62,8 +66,15 @@ export function taskIdsOf(document: unknown): readonly string[] {
   return checkGraphDocument(document).tasks.map(({ id }) => id);
 }
 
-function checkGraphDocument(document: unknown): { id: string; title: string; revision: number; tasks: readonly StoredEntry[] } {
-  const fields = checkDocument("graph", document, GRAPH_DOCUMENT_VERSION, FIELDS) as unknown as ReturnType<typeof checkGraphDocument>;
+function checkGraphDocument(document: unknown): {
+  id: string;
+  title: string;
+  revision: number;
+  tasks: readonly StoredEntry[];
+} {
+  const fields = checkDocument("graph", document, GRAPH_DOCUMENT_VERSION, FIELDS) as unknown as ReturnType<
+    typeof checkGraphDocument
+  >;
   const seen = new Set<string>();
   const wrong = fields.tasks.findIndex((entry) => !isStoredEntry(entry) || seen.size === seen.add(entry.id).size);
   if (wrong !== -1)

@@ -56,7 +56,11 @@ export interface RunSettings {
   readonly clock: Clock;
 }
 
-/** @throws {TypeError} when an option is unknown or not as expected. */
+/**
+ * Checks what `graph.add` is given.
+ *
+ * @throws {TypeError} when an option is unknown or not as expected
+ */
 export function checkAddOptions(options: AddOptions): void {
   checkOptions("graph.add", options, ["after", "finally", "required"]);
   checkBoolean("finally", options.finally);
@@ -78,10 +82,15 @@ export function runSettings(options: RunOptions): RunSettings {
   return { concurrency, signal, failFast, clock };
 }
 
-/** @throws {TypeError} when the value is neither absent nor an `AbortSignal`. */
+/**
+ * Checks a signal that may be absent.
+ *
+ * @throws {TypeError} when it is something else than an `AbortSignal`
+ */
 export function checkSignal(signal: unknown): void {
   if (signal === undefined) return;
-  if (typeof signal !== "object" || signal === null || !("aborted" in signal)) throw expected("signal", "an AbortSignal", signal);
+  if (typeof signal !== "object" || signal === null || !("aborted" in signal))
+    throw expected("signal", "an AbortSignal", signal);
 }
 
 function checkBoolean(name: string, value: unknown): void {

@@ -35,7 +35,8 @@ export function* planGraph(entries: ReadonlyMap<string, GraphEntry>): Generator<
 /** The number of dependencies of each task. */
 export function countDependencies({ starts }: Edges): Int32Array {
   const counts = new Int32Array(starts.length - 1);
-  for (let index = 0; index < counts.length; index++) counts[index] = (starts[index + 1] as number) - (starts[index] as number);
+  for (let index = 0; index < counts.length; index++)
+    counts[index] = (starts[index + 1] as number) - (starts[index] as number);
   return counts;
 }
 
@@ -49,7 +50,10 @@ export function targetsOf({ starts, targets }: Edges, index: number): Int32Array
   return targets.subarray(starts[index], starts[index + 1]);
 }
 
-function* resolveDependencies(list: readonly GraphEntry[], entries: ReadonlyMap<string, GraphEntry>): Generator<void, Edges, void> {
+function* resolveDependencies(
+  list: readonly GraphEntry[],
+  entries: ReadonlyMap<string, GraphEntry>,
+): Generator<void, Edges, void> {
   const starts = new Int32Array(list.length + 1);
   for (const { index, after } of list) starts[index + 1] = (starts[index] as number) + after.length;
   const targets = new Int32Array(starts[list.length] as number);
@@ -119,5 +123,7 @@ function cycleError(entries: readonly GraphEntry[], dependencies: Edges, open: I
 }
 
 function bounded(titles: readonly string[]): readonly string[] {
-  return titles.length <= 20 ? titles : [...titles.slice(0, 10), `… ${titles.length - 20} more …`, ...titles.slice(-10)];
+  return titles.length <= 20
+    ? titles
+    : [...titles.slice(0, 10), `… ${titles.length - 20} more …`, ...titles.slice(-10)];
 }

@@ -155,7 +155,10 @@ export class GraphRun {
   async #start(index: number): Promise<void> {
     const { task, required } = this.#plan.entries[index] as GraphEntry;
     // Somebody else may have ended it since it became ready.
-    if (task.isTerminal) return this.#settle(index, task.isDone ? SATISFIED : UNSATISFIED);
+    if (task.isTerminal) {
+      this.#settle(index, task.isDone ? SATISFIED : UNSATISFIED);
+      return;
+    }
     let outcome = SATISFIED;
     this.#running++;
     try {
@@ -174,7 +177,10 @@ export class GraphRun {
     const { entries, dependencies } = this.#plan;
     const { signal } = this.#settings;
     if (dependencies.starts[index] === dependencies.starts[index + 1]) return { signal };
-    return { signal, upstream: Array.from(targetsOf(dependencies, index), (dependency) => (entries[dependency] as GraphEntry).task) };
+    return {
+      signal,
+      upstream: Array.from(targetsOf(dependencies, index), (dependency) => (entries[dependency] as GraphEntry).task),
+    };
   }
 
   #settle(index: number, outcome: number): void {

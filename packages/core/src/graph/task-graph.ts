@@ -16,7 +16,7 @@ export interface GraphRunner extends TaskRunner {
   /**
    * Called once at the start of a run, before the first task: keeps the graph and its tasks. It must not throw for a store that fails.
    *
-   * @defaultValue absent: nothing is kept
+   * @default absent: nothing is kept
    */
   saveGraph?(graph: TaskGraph): void | Promise<void>;
 }
@@ -155,7 +155,8 @@ export class TaskGraph {
     if (!(task instanceof Task)) throw expected("task", "a Task", task);
     checkAddOptions(options);
     const after = uniqueTasks(options.after ?? []);
-    if (this.#isRunning) throw new GraphError("graph_running", `Cannot add task "${task.title}" to graph "${this.title}" while it runs`);
+    if (this.#isRunning)
+      throw new GraphError("graph_running", `Cannot add task "${task.title}" to graph "${this.title}" while it runs`);
     const taken = this.#entries.get(task.id)?.task;
     if (taken)
       throw new GraphError(
@@ -164,7 +165,13 @@ export class TaskGraph {
           ? `Task "${task.title}" is in graph "${this.title}" already`
           : `The id ${task.id} of task "${task.title}" is taken in graph "${this.title}" by task "${taken.title}"`,
       );
-    this.#entries.set(task.id, { index: this.#entries.size, task, after, finally: options.finally ?? false, required: options.required ?? true });
+    this.#entries.set(task.id, {
+      index: this.#entries.size,
+      task,
+      after,
+      finally: options.finally ?? false,
+      required: options.required ?? true,
+    });
     return task;
   }
 
@@ -178,9 +185,11 @@ export class TaskGraph {
    *   one, or it is running already
    */
   async run(runner: GraphRunner, options: RunOptions = {}): Promise<this> {
-    if (typeof (runner as Partial<GraphRunner> | null)?.execute !== "function") throw expected("runner", "a TaskExecutor", runner);
+    if (typeof (runner as Partial<GraphRunner> | null)?.execute !== "function")
+      throw expected("runner", "a TaskExecutor", runner);
     const settings = runSettings(options);
-    if (this.#isRunning) throw new GraphError("graph_running", `Graph "${this.title}" is running already: await that run first`);
+    if (this.#isRunning)
+      throw new GraphError("graph_running", `Graph "${this.title}" is running already: await that run first`);
     this.#isRunning = true;
     try {
       const plan = await new TimeSlices(settings.clock).run(planGraph(this.#entries));

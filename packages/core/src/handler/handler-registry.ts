@@ -7,7 +7,11 @@ export class HandlerRegistry {
   // Replaced ones too: what a handler holds must be freed all the same.
   readonly #disposable = new Set<Handler>();
 
-  /** @throws {TypeError} when the type is not a non-empty string or the handler is not a function */
+  /**
+   * Makes a handler the one for a type.
+   *
+   * @throws {TypeError} when the type is not a non-empty string or the handler is not a function
+   */
   register(type: string, handler: Handler): void {
     checkText("type", type);
     if (typeof handler !== "function") throw expected(`handler of ${type}`, "a function", handler);
@@ -17,7 +21,8 @@ export class HandlerRegistry {
 
   /** Registers every handler of the map; checks them all before it takes the first. */
   use(handlers: HandlerMap): void {
-    if (typeof handlers !== "object" || handlers === null) throw expected("handlers", "an object from type to handler", handlers);
+    if (typeof handlers !== "object" || handlers === null)
+      throw expected("handlers", "an object from type to handler", handlers);
     const entries = Object.entries(handlers).filter((entry): entry is [string, Handler] => entry[1] !== undefined);
     const checked = new HandlerRegistry();
     for (const [type, handler] of entries) checked.register(type, handler);

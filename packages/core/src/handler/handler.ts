@@ -19,7 +19,9 @@ export interface HandlerContext<K extends TaskTypeName = TaskTypeName> {
 }
 
 interface HandlerSignature<K extends TaskTypeName> {
-  call(context: HandlerContext<K>): OutputOf<K> | HandlerOutput<OutputOf<K>> | Promise<OutputOf<K> | HandlerOutput<OutputOf<K>>>;
+  call(
+    context: HandlerContext<K>,
+  ): OutputOf<K> | HandlerOutput<OutputOf<K>> | Promise<OutputOf<K> | HandlerOutput<OutputOf<K>>>;
 }
 
 /** What a handler may carry beside its code. */

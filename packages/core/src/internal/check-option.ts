@@ -17,21 +17,22 @@ export function checkOptions(owner: string, options: object, known: readonly str
   if (typeof options !== "object" || options === null || Array.isArray(options))
     throw expected(`options of ${owner}`, "an object", options);
   for (const key in options) {
-    if (!known.includes(key)) throw new TypeError(`Unknown option \`${key}\` of ${owner}; it takes ${known.join(", ")}`);
+    if (!known.includes(key))
+      throw new TypeError(`Unknown option \`${key}\` of ${owner}; it takes ${known.join(", ")}`);
   }
 }
 
-/** @throws {TypeError} when the value is not a string. */
+/** Throws a `TypeError` for anything but a string. */
 export function checkString(name: string, value: unknown): void {
   if (typeof value !== "string") throw expected(name, "a string", value);
 }
 
-/** @throws {TypeError} when the value is not a string with at least one visible character. */
+/** Throws a `TypeError` for anything but a string with at least one visible character. */
 export function checkText(name: string, value: unknown): void {
   if (typeof value !== "string" || value.trim() === "") throw expected(name, "a non-empty string", value);
 }
 
-/** @throws {TypeError} when the value is not a delay that a timer can take. */
+/** Throws a `TypeError` for anything but a delay that a timer can take. */
 export function checkTimerMs(name: string, value: unknown): void {
   if (typeof value !== "number" || !(value > 0 && value <= MAX_TIMER_MS))
     throw expected(name, `a number of milliseconds above 0 and at most ${MAX_TIMER_MS}`, value);

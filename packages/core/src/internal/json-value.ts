@@ -18,7 +18,9 @@ export function frozenJson<T>(value: T, path: string, depth = 0): T {
   if (typeof value === "number" && Number.isFinite(value)) return value;
   if (typeof value !== "object") throw notJson(path, value);
   if (depth > MAX_DEPTH)
-    throw new TypeError(`Expected \`${path.split(/[.[]/, 1)[0]}\` to be JSON, got a value nested deeper than ${MAX_DEPTH} levels`);
+    throw new TypeError(
+      `Expected \`${path.split(/[.[]/, 1)[0]}\` to be JSON, got a value nested deeper than ${MAX_DEPTH} levels`,
+    );
   return Object.freeze(Array.isArray(value) ? copyArray(value, path, depth) : copyObject(value, path, depth)) as T;
 }
 
@@ -47,7 +49,7 @@ export function shown(value: unknown): string {
   if (value === null || value === undefined) return `\`${value}\``;
   if (typeof value === "function") return "a function";
   if (typeof value === "object") return Array.isArray(value) ? "an array" : `an object (${constructorName(value)})`;
-  const text = String(value);
+  const text = typeof value === "string" ? value : String(value as number);
   return `\`${text.length > 60 ? `${text.slice(0, 60)}…` : text}\` (${typeof value})`;
 }
 

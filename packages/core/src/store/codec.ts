@@ -51,12 +51,12 @@ export function graphCodec<M extends Mode>(flow: Flow<M>, driver: StoreDriver<M>
   };
 }
 
-/** @throws {TypeError} when the value is not a task */
+/** Throws a `TypeError` for anything but a task. */
 export function checkTask(value: unknown): void {
   if (!(value instanceof Task)) throw expected("task", "a Task", value);
 }
 
-/** @throws {TypeError} when the value is not a graph */
+/** Throws a `TypeError` for anything but a graph. */
 export function checkGraph(value: unknown): void {
   if (!(value instanceof TaskGraph)) throw expected("graph", "a TaskGraph", value);
 }
@@ -84,6 +84,13 @@ function captureGraph(graph: TaskGraph, known: number): Capture {
   const before = graph.revision;
   const revision = Math.max(before, known) + 1;
   graphInternals.stored(graph, revision);
-  const change: PutChange = { op: "put", kind: "graph", id: graph.id, document: graph.toJSON(), revision, ifRevision: known === 0 ? null : known };
+  const change: PutChange = {
+    op: "put",
+    kind: "graph",
+    id: graph.id,
+    document: graph.toJSON(),
+    revision,
+    ifRevision: known === 0 ? null : known,
+  };
   return { change, undo: () => graphInternals.stored(graph, before) };
 }

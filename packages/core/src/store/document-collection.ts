@@ -70,7 +70,10 @@ export class DocumentCollection<T extends Stored, Q, M extends Mode> implements 
   }
 
   clear(): Returns<void>[M] {
-    return this.#flow.map<readonly number[], void>(this.#driver.write([{ op: "clear", kind: this.#codec.kind }]), () => undefined);
+    return this.#flow.map<readonly number[], void>(
+      this.#driver.write([{ op: "clear", kind: this.#codec.kind }]),
+      () => undefined,
+    );
   }
 
   count(query?: Q): Returns<number>[M] {
@@ -122,7 +125,10 @@ export class DocumentCollection<T extends Stored, Q, M extends Mode> implements 
 }
 
 /** A collection that can be used like a `Map`. */
-export class MapDocumentCollection<T extends Stored, Q> extends DocumentCollection<T, Q, "sync"> implements MapCollection<T, Q> {
+export class MapDocumentCollection<T extends Stored, Q>
+  extends DocumentCollection<T, Q, "sync">
+  implements MapCollection<T, Q>
+{
   get size(): number {
     return this.count();
   }
@@ -133,7 +139,10 @@ export class MapDocumentCollection<T extends Stored, Q> extends DocumentCollecti
 }
 
 /** A collection that `for await` walks over. */
-export class AsyncDocumentCollection<T extends Stored, Q> extends DocumentCollection<T, Q, "async"> implements AsyncCollection<T, Q> {
+export class AsyncDocumentCollection<T extends Stored, Q>
+  extends DocumentCollection<T, Q, "async">
+  implements AsyncCollection<T, Q>
+{
   [Symbol.asyncIterator](): AsyncIterableIterator<[string, T]> {
     return this.entries();
   }
@@ -146,7 +155,8 @@ export function idOf(key: string | Stored): string {
   return id as string;
 }
 
-/** @throws {StoreError} `store_key` when the key is not the object's own id */
+/** Throws a `StoreError` (`store_key`) when the key is not the object's own id. */
 export function checkKey(id: string, value: Stored): void {
-  if (id !== value.id) throw new StoreError("store_key", `Cannot store "${value.title}" under the key "${id}": its id is "${value.id}"`);
+  if (id !== value.id)
+    throw new StoreError("store_key", `Cannot store "${value.title}" under the key "${id}": its id is "${value.id}"`);
 }

@@ -50,8 +50,8 @@ export class DocumentStore implements Store<"sync"> {
   /** See {@link Store.record}: groups the writes of one turn of the event loop into one transaction. */
   record(task: Task, options?: { readonly immediate?: boolean | undefined }): void | Promise<void> {
     checkTask(task);
-    if (options?.immediate === true) return this.tasks.record(task);
-    return this.#recordInGroup(task);
+    if (options?.immediate !== true) return this.#recordInGroup(task);
+    this.tasks.record(task);
   }
 
   /** Commits now what `record` has gathered; reads and direct writes do so by themselves. */

@@ -82,7 +82,7 @@ export interface Store<M extends Mode = Mode> {
    * resolved (returned) once they are durable. It refuses to write over a state that this task object has not seen.
    *
    * @param options.immediate - nothing else is in flight, so waiting for company is no use
-   * @defaultValue absent: the executor calls `tasks.save`
+   * @default absent: the executor calls `tasks.save`
    */
   record?(task: Task, options?: { readonly immediate?: boolean | undefined }): void | Promise<void>;
 }

@@ -21,17 +21,26 @@ export type Check = readonly [expectation: string, holds: (value: unknown) => bo
 
 const isString = (value: unknown): boolean => typeof value === "string";
 const isNumber = (value: unknown): boolean => typeof value === "number" && Number.isFinite(value);
-const optional = ([expectation, holds]: Check): Check => [`${expectation} or absent`, (value) => value === undefined || holds(value)];
+const optional = ([expectation, holds]: Check): Check => [
+  `${expectation} or absent`,
+  (value) => value === undefined || holds(value),
+];
 
 /** A string. */
 export const STRING: Check = ["a string", isString];
 const NUMBER: Check = ["a number", isNumber];
 /** A whole number from 0. */
-export const COUNT: Check = ["a whole number", (value) => Number.isInteger(value) && (value as number) >= 0];
+export const COUNT: Check = [
+  "a whole number from 0",
+  (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0,
+];
 const OBJECT: Check = ["an object", (value) => typeof value === "object" && value !== null && !Array.isArray(value)];
 const PRESENT: Check = ["a JSON value", (value) => value !== undefined];
 const BOOLEAN: Check = ["true or false", (value) => typeof value === "boolean"];
-const STATUS: Check = [`one of ${Object.keys(TRANSITIONS).join(", ")}`, (value) => isString(value) && Object.hasOwn(TRANSITIONS, value as string)];
+const STATUS: Check = [
+  `one of ${Object.keys(TRANSITIONS).join(", ")}`,
+  (value) => isString(value) && Object.hasOwn(TRANSITIONS, value as string),
+];
 
 const TASK_FIELDS: Readonly<Record<string, Check>> = {
   id: STRING,
@@ -68,8 +77,22 @@ export function readTaskDocument(document: unknown): TaskDocument {
   const fields = checkDocument("task", document, TASK_DOCUMENT_VERSION, TASK_FIELDS);
   if (fields["result"] !== undefined) checkFields("task", fields, "result.", fields["result"] as Fields, RESULT_FIELDS);
   const { id, type, title, description, payload, metadata, timeoutMs, createdAt, status, revision, result } = fields;
-  const options = { id, type, title, description, payload, metadata, timeoutMs, createdAt: new Date(createdAt as number) } as TaskOptions;
-  return { options, status: status as TaskStatus, revision: revision as number, result: result as TaskResultFields | undefined };
+  const options = {
+    id,
+    type,
+    title,
+    description,
+    payload,
+    metadata,
+    timeoutMs,
+    createdAt: new Date(createdAt as number),
+  } as TaskOptions;
+  return {
+    options,
+    status: status as TaskStatus,
+    revision: revision as number,
+    result: result as TaskResultFields | undefined,
+  };
 }
 
 /**
@@ -77,8 +100,14 @@ export function readTaskDocument(document: unknown): TaskDocument {
  *
  * @throws {StoreError} that names the document and the first field that is wrong.
  */
-export function checkDocument(kind: string, document: unknown, version: number, checks: Readonly<Record<string, Check>>): Fields {
-  if (!OBJECT[1](document)) throw new StoreError("bad_document", `Expected the document of a ${kind} to be an object, got ${shown(document)}`);
+export function checkDocument(
+  kind: string,
+  document: unknown,
+  version: number,
+  checks: Readonly<Record<string, Check>>,
+): Fields {
+  if (!OBJECT[1](document))
+    throw new StoreError("bad_document", `Expected the document of a ${kind} to be an object, got ${shown(document)}`);
   const fields = document as Fields;
   const found = fields["version"];
   if (Number.isInteger(found) && (found as number) > version)
@@ -90,11 +119,20 @@ export function checkDocument(kind: string, document: unknown, version: number, 
   return fields;
 }
 
-function checkFields(kind: string, document: Fields, path: string, fields: Fields, checks: Readonly<Record<string, Check>>): void {
+function checkFields(
+  kind: string,
+  document: Fields,
+  path: string,
+  fields: Fields,
+  checks: Readonly<Record<string, Check>>,
+): void {
   for (const [name, [expectation, holds]] of Object.entries(checks)) {
     const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
     if (!holds(value))
-      throw new StoreError("bad_document", `${named(kind, document)} is damaged: expected \`${path}${name}\` to be ${expectation}, got ${shown(value)}`);
+      throw new StoreError(
+        "bad_document",
+        `${named(kind, document)} is damaged: expected \`${path}${name}\` to be ${expectation}, got ${shown(value)}`,
+      );
   }
 }
 

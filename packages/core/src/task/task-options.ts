@@ -74,13 +74,14 @@ export const checkField = {
     if (value !== undefined) checkTimerMs("timeoutMs", value);
   },
   metadata: (value: unknown): void => {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) throw expected("metadata", "a JSON object", value);
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+      throw expected("metadata", "a JSON object", value);
   },
 };
 
 const TEXT_TYPES: readonly string[] = Object.values(TaskType);
 
-/** @throws {TypeError} when a task of a built-in type has no text to run. */
+/** Throws a `TypeError` when a task of a built-in type has no text to run. */
 export function checkPayload(type: string, payload: unknown): void {
   if (TEXT_TYPES.includes(type)) checkText(`payload of a ${type} task`, payload);
 }

@@ -1,7 +1,12 @@
 import type { JsonValue } from "../internal/json-value.ts";
 
 /** The types of task that ttasks brings handlers for. Types are open: any other string works as well. */
-export const TaskType = Object.freeze({ BASH: "bash", POWERSHELL: "powershell", PROMPT: "prompt", AGENT: "agent" } as const);
+export const TaskType = Object.freeze({
+  BASH: "bash",
+  POWERSHELL: "powershell",
+  PROMPT: "prompt",
+  AGENT: "agent",
+} as const);
 
 /** One of the types that ttasks brings handlers for. */
 export type TaskType = (typeof TaskType)[keyof typeof TaskType];

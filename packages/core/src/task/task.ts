@@ -1,10 +1,17 @@
 import { StoreError } from "../errors/store-errors.ts";
 import { InvalidTransitionError, TaskFrozenError } from "../errors/task-errors.ts";
 import { createId } from "../internal/create-id.ts";
-import { frozenJson, type JsonObject, type JsonValue } from "../internal/json-value.ts";
+import { frozenJson, type JsonObject } from "../internal/json-value.ts";
 import { toError } from "../internal/to-error.ts";
 import { readTaskDocument, TASK_DOCUMENT_VERSION } from "./task-document.ts";
-import { checkField, checkPayload, checkTaskOptions, defaultTitle, type TaskFields, type TaskOptions } from "./task-options.ts";
+import {
+  checkField,
+  checkPayload,
+  checkTaskOptions,
+  defaultTitle,
+  type TaskFields,
+  type TaskOptions,
+} from "./task-options.ts";
 import { TaskResult } from "./task-result.ts";
 import { isTerminal, TRANSITIONS, type TaskStatus, type TerminalStatus } from "./task-status.ts";
 import type { KnownTaskType, OutputOf, PayloadOf, TaskTypeName } from "./task-type.ts";
@@ -235,7 +242,8 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> {
 
   /** Whether the task is of this type; the compiler then knows its payload and output. */
   isType<T extends KnownTaskType>(type: T): this is Task<T> {
-    return (this.type as string) === type;
+    const own: string = this.type;
+    return own === type;
   }
 
   /**
@@ -266,7 +274,7 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> {
       type: this.type,
       title: this.#title,
       description: this.#description,
-      payload: this.#payload as JsonValue,
+      payload: this.#payload,
       metadata: this.#metadata,
       timeoutMs: this.#timeoutMs,
       status: this.#status,
@@ -276,19 +284,24 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> {
   }
 
   /** What Node prints for `console.log(task)`. */
-  [Symbol.for("nodejs.util.inspect.custom")](_depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
+  [Symbol.for("nodejs.util.inspect.custom")](
+    _depth: number,
+    options: object,
+    inspect: (value: unknown, options: object) => string,
+  ): string {
     return `Task ${inspect(this.toJSON(), options)}`;
   }
 
   #assertMutable(field: string): void {
-    if (this.#status === "done") throw new TaskFrozenError(`Cannot assign \`${field}\` of task "${this.#title}": it is done`);
+    if (this.#status === "done")
+      throw new TaskFrozenError(`Cannot assign \`${field}\` of task "${this.#title}": it is done`);
   }
 
   #move(status: TaskStatus): void {
     const allowed = TRANSITIONS[this.#status];
     if (!allowed.includes(status))
       throw new InvalidTransitionError(
-        `Task "${this.#title}" cannot go from ${this.#status} to ${String(status)} (allowed: ${allowed.join(", ") || "nothing, it has ended"})`,
+        `Task "${this.#title}" cannot go from ${this.#status} to ${status} (allowed: ${allowed.join(", ") || "nothing, it has ended"})`,
       );
     this.#status = status;
     this.#changed = true;
@@ -319,6 +332,8 @@ function taskOf(options: TaskOptions): Task {
   try {
     return new Task<TaskTypeName>(options);
   } catch (error) {
-    throw new StoreError("bad_document", `The document of task "${options.id}" is damaged: ${toError(error).message}`, { cause: error });
+    throw new StoreError("bad_document", `The document of task "${options.id}" is damaged: ${toError(error).message}`, {
+      cause: error,
+    });
   }
 }
