@@ -1,0 +1,85 @@
+import { StoreError } from "@ttasks/core";
+import type { SqliteDatabase } from "./sqlite-database.ts";
+import { isBusy, toStoreError } from "./sqlite-error.ts";
+
+/** What a call was about, for messages. */
+export type Action = "open" | "read" | "write";
+
+/**
+ * How long SQLite itself waits for a lock. Its pauses grow to 100 ms, so that a process that writes all the time would starve the
+ * others; short waits in a loop of our own ask often enough.
+ */
+const SQLITE_WAIT_MS = 20;
+const PAUSE_MS = 1;
+
+const sleeper = new Int32Array(new SharedArrayBuffer(4));
+
+/** An open database: waits for locks, keeps transactions whole, and turns what SQLite throws into `StoreError`s. */
+export class Connection {
+  readonly database: SqliteDatabase;
+  readonly path: string;
+  readonly #isOwner: boolean;
+  readonly #busyTimeoutMs: number;
+  #isClosed = false;
+  readonly #begin: Readonly<Record<"IMMEDIATE" | "DEFERRED", string>> = {
+    IMMEDIATE: "BEGIN IMMEDIATE",
+    DEFERRED: "BEGIN DEFERRED",
+  };
+
+  /** @param isOwner - whether closing the connection closes the database */
+  constructor(database: SqliteDatabase, isOwner: boolean, busyTimeoutMs: number) {
+    this.database = database;
+    this.path = database.name;
+    this.#isOwner = isOwner;
+    this.#busyTimeoutMs = busyTimeoutMs;
+    this.run("open", () =>
+      database.exec(`PRAGMA busy_timeout = ${Math.min(SQLITE_WAIT_MS, Math.ceil(busyTimeoutMs))}`),
+    );
+  }
+
+  /**
+   * Does the work, again as long as the ledger is locked and there is time.
+   *
+   * @throws {StoreError} for whatever the work throws.
+   */
+  run<T>(action: Action, work: () => T): T {
+    let deadline: number | undefined;
+    for (;;) {
+      if (this.#isClosed || !this.database.open)
+        throw new StoreError("store_failed", `Cannot ${action} the ledger "${this.path}": it is closed`);
+      try {
+        return work();
+      } catch (error) {
+        deadline ??= performance.now() + this.#busyTimeoutMs;
+        if (!isBusy(error) || performance.now() >= deadline) throw toStoreError(error, action, this.path);
+        Atomics.wait(sleeper, 0, 0, PAUSE_MS);
+      }
+    }
+  }
+
+  /**
+   * Does the work in one transaction, which is undone when the work throws.
+   *
+   * @throws {StoreError} for whatever the work throws.
+   */
+  transaction<T>(mode: "IMMEDIATE" | "DEFERRED", action: Action, work: () => T): T {
+    return this.run(action, () => {
+      this.database.prepare(this.#begin[mode]).run();
+      try {
+        const result = work();
+        this.database.prepare("COMMIT").run();
+        return result;
+      } catch (error) {
+        // Some failures, as a full disk, end the transaction by themselves.
+        if (this.database.inTransaction) this.database.prepare("ROLLBACK").run();
+        throw error;
+      }
+    });
+  }
+
+  /** Ends all use of the connection. */
+  close(): void {
+    this.#isClosed = true;
+    if (this.#isOwner) this.database.close();
+  }
+}

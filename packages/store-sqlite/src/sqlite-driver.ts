@@ -1,0 +1,129 @@
+import { StoreError, type Change, type Filter, type JsonObject, type Kind, type StoreDriver } from "@ttasks/core";
+import type { Connection } from "./connection.ts";
+import { DocumentTable, type StoredRow } from "./document-table.ts";
+import { GraphTasks } from "./graph-tasks.ts";
+
+/** A walk reads so many documents at a time, or fewer large ones, so that no statement stays open between two of them. */
+const PAGE_ROWS = 500;
+const PAGE_CHARACTERS = 8_000_000;
+const KEYS_PAGE_ROWS = 5_000;
+/** What a task in a graph's document weighs in a page. */
+const GRAPH_TASK_CHARACTERS = 100;
+
+const GRAPH: Kind = "graph";
+
+/** Documents in an SQLite database. */
+export class SqliteDriver implements StoreDriver<"sync"> {
+  readonly #connection: Connection;
+  readonly #tables = new Map<Kind, DocumentTable>();
+  readonly #graphTasks: GraphTasks;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.#graphTasks = new GraphTasks(connection);
+  }
+
+  read(kind: Kind, ids: readonly string[]): readonly JsonObject[] {
+    const wanted = [...new Set(ids)];
+    const read = (table: DocumentTable): JsonObject[] =>
+      Array.from(table.read(wanted), (row) => this.#complete(kind, row).document);
+    return wanted.length === 1 && kind !== GRAPH ? this.#look(kind, read) : this.#lookAtOneState(kind, read);
+  }
+
+  *scan(kind: Kind, filter: Filter): Generator<JsonObject, void, undefined> {
+    let left = filter.limit ?? Infinity;
+    let after = 0;
+    while (left > 0 && filter.status?.length !== 0) {
+      const page = this.#page(kind, filter, after, Math.min(left, PAGE_ROWS));
+      const last = page.at(-1);
+      if (!last) return;
+      for (const { document } of page) yield document;
+      left -= page.length;
+      after = last.seq;
+    }
+  }
+
+  *keys(kind: Kind): Generator<string, void, undefined> {
+    let after = 0;
+    for (;;) {
+      const page = this.#look(kind, (table) => table.keys(after, KEYS_PAGE_ROWS));
+      const last = page.at(-1);
+      if (!last) return;
+      for (const { id } of page) yield id;
+      after = last.seq;
+    }
+  }
+
+  count(kind: Kind, filter: Filter): number {
+    if (filter.status?.length === 0) return 0;
+    return Math.min(
+      filter.limit ?? Infinity,
+      this.#look(kind, (table) => table.count(filter)),
+    );
+  }
+
+  write(changes: readonly Change[]): readonly number[] {
+    const connection = this.#connection;
+    // In a transaction of somebody else's the changes would not be durable on return.
+    if (connection.database.inTransaction)
+      throw new StoreError(
+        "store_failed",
+        `Cannot write the ledger "${connection.path}": its database is in a transaction of its own; end that first`,
+      );
+    const work = (): number[] => changes.flatMap((change, index) => (this.#change(change) ? [] : [index]));
+    const [first, ...others] = changes;
+    // A single statement is a transaction by itself.
+    const isSingle = others.length === 0 && first?.op === "put" && first.kind !== GRAPH;
+    return isSingle ? connection.run("write", work) : connection.transaction("IMMEDIATE", "write", work);
+  }
+
+  #look<T>(kind: Kind, work: (table: DocumentTable) => T): T {
+    return this.#connection.run("read", () => work(this.#table(kind)));
+  }
+
+  /** Reads by several statements, all from one state of the ledger, whatever others write meanwhile. */
+  #lookAtOneState<T>(kind: Kind, work: (table: DocumentTable) => T): T {
+    const connection = this.#connection;
+    if (connection.database.inTransaction) return this.#look(kind, work);
+    return connection.transaction("DEFERRED", "read", () => work(this.#table(kind)));
+  }
+
+  #page(kind: Kind, filter: Filter, after: number, limit: number): readonly StoredRow[] {
+    return this.#lookAtOneState(kind, (table) => {
+      const page: StoredRow[] = [];
+      let characters = 0;
+      for (const row of table.scan(filter, after, limit)) {
+        const complete = this.#complete(kind, row);
+        page.push(complete);
+        characters += complete.characters;
+        if (characters >= PAGE_CHARACTERS) break;
+      }
+      return page;
+    });
+  }
+
+  #complete(kind: Kind, row: StoredRow): StoredRow {
+    if (kind !== GRAPH) return row;
+    const { document, count } = this.#graphTasks.join(row.seq, row.document);
+    return { ...row, document, characters: row.characters + count * GRAPH_TASK_CHARACTERS };
+  }
+
+  #change(change: Change): boolean {
+    const table = this.#table(change.kind);
+    if (change.op === "clear") table.clear();
+    else if (change.op === "delete") return table.delete(change.id);
+    else if (change.kind !== GRAPH) return table.put(change);
+    else {
+      const { rest, tasks } = GraphTasks.split(change.document);
+      if (!table.put({ ...change, document: rest })) return false;
+      this.#graphTasks.replace(table.seqOf(change.id), tasks);
+    }
+    return true;
+  }
+
+  #table(kind: Kind): DocumentTable {
+    let table = this.#tables.get(kind);
+    if (!table) this.#tables.set(kind, (table = new DocumentTable(this.#connection, kind)));
+    return table;
+  }
+}
