@@ -1,0 +1,158 @@
+import { setImmediate } from "node:timers/promises";
+
+/** Decoding more than this at once would be felt by the event loop. */
+const DECODE_BYTES = 256 * 1024;
+
+/** Keeps the beginning and the end of a stream of bytes within a limit, and makes them text. */
+export class OutputCollector {
+  readonly #head: GrowingBytes;
+  readonly #tail: RingBytes;
+  #total = 0;
+
+  /** Half of `maxBytes` is for the beginning, half for the end. */
+  constructor(maxBytes: number) {
+    this.#head = new GrowingBytes(Math.ceil(maxBytes / 2));
+    this.#tail = new RingBytes(Math.floor(maxBytes / 2));
+  }
+
+  /** Takes the next bytes; they are copied, so that a small piece does not keep the large buffer that it lies in. */
+  add(chunk: Uint8Array): void {
+    this.#total += chunk.length;
+    const taken = this.#head.add(chunk);
+    if (taken < chunk.length) this.#tail.add(chunk.subarray(taken));
+  }
+
+  /** Whether bytes had to be left out. */
+  get truncated(): boolean {
+    return this.#total > this.#head.bytes.length + this.#tail.length;
+  }
+
+  /**
+   * What was kept, as text. Bytes that are not UTF-8 become U+FFFD. Where bytes were left out, a line between says how
+   * many; no character is cut in two there.
+   */
+  async text(): Promise<string> {
+    const head = this.#head.bytes;
+    const tail = this.#tail.parts();
+    if (!this.truncated) return decode([head, ...tail]);
+    const start = head.subarray(0, wholeCharacters(head));
+    const end = withoutBytes(tail, leadingContinuation(tail));
+    const kept = start.length + end.reduce((sum, part) => sum + part.length, 0);
+    return `${await decode([start])}\n[... ${this.#total - kept} bytes left out ...]\n${await decode(end)}`;
+  }
+}
+
+/** The first bytes of a stream, in a buffer that grows up to the limit. */
+class GrowingBytes {
+  readonly #limit: number;
+  #buffer = new Uint8Array(0);
+  #length = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#buffer.subarray(0, this.#length);
+  }
+
+  /** Takes as many as there is room for, and tells how many. */
+  add(chunk: Uint8Array): number {
+    const taken = Math.min(chunk.length, this.#limit - this.#length);
+    if (taken === 0) return 0;
+    this.#buffer = grown(this.#buffer, this.#length + taken, this.#limit);
+    this.#buffer.set(chunk.subarray(0, taken), this.#length);
+    this.#length += taken;
+    return taken;
+  }
+}
+
+/** The last bytes of a stream, in a buffer that grows up to the limit and is then written round and round. */
+class RingBytes {
+  readonly #limit: number;
+  #buffer = new Uint8Array(0);
+  /** Where the next byte goes; the oldest one lies there once the ring is full. */
+  #next = 0;
+  length = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  add(chunk: Uint8Array): void {
+    const kept = chunk.subarray(Math.max(0, chunk.length - this.#limit));
+    if (kept.length === 0) return;
+    this.#buffer = grown(this.#buffer, Math.min(this.length + kept.length, this.#limit), this.#limit);
+    const room = this.#limit - this.#next;
+    this.#buffer.set(kept.subarray(0, room), this.#next);
+    if (kept.length > room) this.#buffer.set(kept.subarray(room), 0);
+    this.#next = (this.#next + kept.length) % this.#limit;
+    this.length = Math.min(this.length + kept.length, this.#limit);
+  }
+
+  /** The bytes in the order they came. */
+  parts(): readonly Uint8Array[] {
+    const bytes = this.#buffer.subarray(0, this.length);
+    return this.length < this.#limit ? [bytes] : [bytes.subarray(this.#next), bytes.subarray(0, this.#next)];
+  }
+}
+
+/** The same buffer, or a larger copy where it is too short; it doubles, so that many small pieces cost little. */
+function grown(buffer: Uint8Array<ArrayBuffer>, length: number, limit: number): Uint8Array<ArrayBuffer> {
+  if (length <= buffer.length) return buffer;
+  const larger = new Uint8Array(Math.min(limit, Math.max(length, buffer.length * 2)));
+  larger.set(buffer);
+  return larger;
+}
+
+async function decode(parts: readonly Uint8Array[]): Promise<string> {
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  let text = "";
+  for (const part of parts) {
+    for (let start = 0; start < part.length; start += DECODE_BYTES) {
+      text += decoder.decode(part.subarray(start, start + DECODE_BYTES), { stream: true });
+      if (part.length > DECODE_BYTES) await setImmediate();
+    }
+  }
+  return text + decoder.decode();
+}
+
+/** How many bytes there are up to the end of the last character that is not cut off. */
+function wholeCharacters(bytes: Uint8Array): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back]!;
+    if (!isContinuation(byte)) return characterLength(byte) > back ? bytes.length - back : bytes.length;
+  }
+  return bytes.length;
+}
+
+/** How many bytes at the beginning belong to a character that was cut off. */
+function leadingContinuation(parts: readonly Uint8Array[]): number {
+  let count = 0;
+  for (const part of parts) {
+    for (const byte of part) {
+      if (count === 3 || !isContinuation(byte)) return count;
+      count++;
+    }
+  }
+  return count;
+}
+
+function withoutBytes(parts: readonly Uint8Array[], count: number): Uint8Array[] {
+  let left = count;
+  return parts.map((part) => {
+    const skipped = Math.min(left, part.length);
+    left -= skipped;
+    return part.subarray(skipped);
+  });
+}
+
+function isContinuation(byte: number): boolean {
+  return (byte & 0xc0) === 0x80;
+}
+
+function characterLength(lead: number): number {
+  if (lead >= 0xf0) return 4;
+  if (lead >= 0xe0) return 3;
+  return lead >= 0xc0 ? 2 : 1;
+}

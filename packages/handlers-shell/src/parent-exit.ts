@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Processes that must not outlive this one. */
+export interface Dependants {
+  /** Asks them to end, kills them after their grace time, and resolves when they are gone. Never rejects. */
+  end(): Promise<void>;
+  /** Kills them before it returns. */
+  killNow(): void;
+}
+
+const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
+
+/** How long output may take to arrive after the last process has ended. */
+const OUTPUT_WAIT_MS = 600;
+/** How long those who wait for a task may take to note how it ended. */
+const SETTLE_MS = 20;
+
+const live = new Set<Dependants>();
+/** The signal that is being answered; `last` when this process ends with it. */
+let ending: { readonly signal: NodeJS.Signals; readonly last: boolean } | undefined;
+
+/**
+ * Sees to it that the processes do not outlive this one, until the returned function is called. A process in a group of
+ * its own does not get the signals of the terminal: the first SIGINT, SIGTERM or SIGHUP ends it here, with its grace
+ * time, and then goes on to do what it would have done. A second one, and the exit of this process, kill it at once.
+ */
+export function guardFromParentExit(dependants: Dependants): () => void {
+  if (live.size === 0) listen();
+  live.add(dependants);
+  return () => {
+    if (live.delete(dependants) && live.size === 0) unlisten();
+  };
+}
+
+/** The signal that this process is about to end with, if any: nothing new is to be started then. */
+export function endingSignal(): string | undefined {
+  return ending?.last ? ending.signal : undefined;
+}
+
+// Listeners that are there for nothing else than to end processes like ours are known by this, also those of another
+// copy of this module.
+const BRAND = Symbol.for("ttasks.parentExit");
+
+const onSignal = Object.assign(
+  (signal: NodeJS.Signals): void => {
+    const last = !isHandledElsewhere(signal);
+    if (ending === undefined) {
+      ending = { signal, last };
+      void endAll();
+      return;
+    }
+    killAll();
+    if (last) raise(signal);
+  },
+  { [BRAND]: true },
+);
+
+function listen(): void {
+  // Ahead of the others: a listener that was added by `once` is no longer counted after it was called.
+  for (const signal of SIGNALS) process.prependListener(signal, onSignal);
+  process.on("exit", killAll);
+}
+
+function unlisten(): void {
+  for (const signal of SIGNALS) process.off(signal, onSignal);
+  process.off("exit", killAll);
+}
+
+function killAll(): void {
+  for (const dependants of live) dependants.killNow();
+}
+
+async function endAll(): Promise<void> {
+  await Promise.all(Array.from(live, (dependants) => dependants.end()));
+  if (ending?.last) {
+    const deadline = performance.now() + OUTPUT_WAIT_MS;
+    while (live.size > 0 && performance.now() < deadline) await sleep(10);
+    await sleep(SETTLE_MS);
+    raise(ending.signal);
+  }
+  ending = undefined;
+}
+
+/** Does what the signal would have done without us. */
+function raise(signal: NodeJS.Signals): void {
+  killAll();
+  process.off(signal, onSignal);
+  process.kill(process.pid, signal);
+}
+
+/** Whether the program listens for the signal itself, and so decides whether to go on. */
+function isHandledElsewhere(signal: NodeJS.Signals): boolean {
+  const others = process.listeners(signal).filter((listener) => !(BRAND in listener));
+  return others.length > exitHookCount();
+}
+
+/**
+ * How many listeners there are of the package signal-exit. It leaves a signal to others where there are any, as we do,
+ * and tells its own by these counters.
+ */
+function exitHookCount(): number {
+  const emitters = [
+    Reflect.get(globalThis, Symbol.for("signal-exit emitter")),
+    Reflect.get(process, "__signal_exit_emitter__"),
+  ] as ({ readonly count?: unknown } | undefined)[];
+  return emitters.reduce((sum, emitter) => sum + (typeof emitter?.count === "number" ? emitter.count : 0), 0);
+}

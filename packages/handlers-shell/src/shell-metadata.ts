@@ -1,0 +1,77 @@
+import { resolve } from "node:path";
+import type { Task } from "@ttasks/core";
+import { checkEnv, checkKeys, checkPath, expected } from "./check-setting.ts";
+import type { ShellSettings } from "./shell-options.ts";
+
+/**
+ * What a single task may say of its process, as `metadata.shell`.
+ *
+ * @example
+ * ```ts
+ * import { Task } from "@ttasks/core";
+ * import type { ShellMetadata } from "@ttasks/handlers-shell";
+ *
+ * const shell: ShellMetadata = { cwd: "packages/core", env: { CI: "true" }, stdin: "3 2 1" };
+ * Task.bash("tr ' ' '\\n' | sort", { metadata: { shell: { ...shell } } });
+ * ```
+ */
+export interface ShellMetadata {
+  /**
+   * The folder that the process starts in; a relative one starts from the handler's `cwd`.
+   *
+   * @default the handler's `cwd`
+   */
+  readonly cwd?: string | undefined;
+  /**
+   * Environment variables on top of the handler's; one that is null is taken away.
+   *
+   * @default {}
+   */
+  readonly env?: Readonly<Record<string, string | null>> | undefined;
+  /**
+   * Text that the process reads from its standard input.
+   *
+   * @default undefined (standard input is closed)
+   */
+  readonly stdin?: string | undefined;
+}
+
+/** Where and with what one process starts. */
+export interface Surroundings {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: string | undefined;
+}
+
+/**
+ * What the handler's settings and the task's own `metadata.shell` come to.
+ *
+ * @throws {TypeError} when `metadata.shell` has an unknown key or something in it is not as expected.
+ */
+export function surroundingsOf(task: Task, settings: ShellSettings): Surroundings {
+  const { shell = {} } = task.metadata;
+  const { cwd, env, stdin } = checkKeys("metadata.shell", shell, ["cwd", "env", "stdin"]);
+  if (stdin !== undefined && typeof stdin !== "string") throw expected("metadata.shell.stdin", "a string", stdin);
+  const ownCwd = checkPath("metadata.shell.cwd", cwd);
+  const ownEnv = checkEnv("metadata.shell.env", env);
+  return {
+    cwd: resolve(settings.cwd ?? "", ownCwd ?? ""),
+    env: mergedEnv([process.env, settings.env, ownEnv]),
+    stdin,
+  };
+}
+
+function mergedEnv(
+  layers: readonly Readonly<Record<string, string | undefined>>[],
+): Record<string, string | undefined> {
+  if (process.platform !== "win32") return Object.assign({}, ...layers) as Record<string, string | undefined>;
+  // Windows takes `Path` and `PATH` for the same variable, and would be given both.
+  const spellings = new Map<string, string>();
+  const merged: Record<string, string | undefined> = {};
+  for (const [name, value] of layers.flatMap((layer) => Object.entries(layer))) {
+    const spelling = spellings.get(name.toUpperCase()) ?? name;
+    spellings.set(name.toUpperCase(), spelling);
+    merged[spelling] = value;
+  }
+  return merged;
+}
