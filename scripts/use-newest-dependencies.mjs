@@ -7,7 +7,7 @@ const newest = { "better-sqlite3": "^13", execa: "^10" };
 const file = "pnpm-workspace.yaml";
 let text = readFileSync(file, "utf8");
 for (const [name, range] of Object.entries(newest)) {
-  const line = new RegExp(`^(  ${name}: ).+$`, "m");
+  const line = new RegExp(`^(overrides:\\n(?:  .*\\n)*?  ${name}: ).+$`, "m");
   if (!line.test(text)) throw new Error(`${file} has no override of ${name}`);
   text = text.replace(line, `$1${range}`);
 }
