@@ -1,13 +1,16 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { defineConfig } from "vitest/config";
 
 /** The packages and apps that have tests: each is a project, named like its package. */
 export function projects(): { name: string; root: string }[] {
   return ["packages", "apps"]
-    .flatMap((folder) => readdirSync(folder).map((entry) => `${folder}/${entry}`))
-    .filter((root) => existsSync(`${root}/package.json`))
+    .flatMap((folder) =>
+      readdirSync(path.join(import.meta.dirname, folder)).map((entry) => path.join(import.meta.dirname, folder, entry)),
+    )
+    .filter((root) => existsSync(path.join(root, "package.json")))
     .map((root) => {
-      const manifest = JSON.parse(readFileSync(`${root}/package.json`, "utf8")) as { name: string };
+      const manifest = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as { name: string };
       return { name: manifest.name, root };
     });
 }
