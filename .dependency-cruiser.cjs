@@ -127,6 +127,6 @@ module.exports = {
     combinedDependencies: false,
     enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["source", "import", "node", "types"] },
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "(^|/)(dist|fixtures|[.]turbo)/" },
+    exclude: { path: "(^|/)(dist|[.]turbo)/|^apps/[^/]+/test/fixtures/" },
   },
 };

@@ -70,7 +70,15 @@ const documentation = {
 };
 
 export default defineConfig(
-  globalIgnores(["**/dist/**", "**/.turbo/**", "**/.cache/**", "**/fixtures/**", "**/*.cjs", "**/*.js", "**/*.mjs"]),
+  globalIgnores([
+    "**/dist/**",
+    "**/.turbo/**",
+    "**/.cache/**",
+    "apps/*/test/fixtures/**",
+    "**/*.cjs",
+    "**/*.js",
+    "**/*.mjs",
+  ]),
   {
     files: typescript,
     extends: [tseslint.configs.strictTypeChecked],
