@@ -1,0 +1,13 @@
+import * as core from "@ttasks/core";
+import * as shell from "@ttasks/handlers-shell";
+import { describe, expect, it } from "vitest";
+import * as ttasks from "ttasks";
+
+describe("the package", () => {
+  it("gives all of core and of the shell handlers as they are, and an executor of its own", () => {
+    const { TaskExecutor, ...others } = ttasks;
+    const { TaskExecutor: CoreTaskExecutor, ...expected } = { ...core, ...shell };
+    expect(others).toEqual(expected);
+    expect(TaskExecutor).not.toBe(CoreTaskExecutor);
+  });
+});
