@@ -59,7 +59,7 @@ function checkVariable(name: string, variable: string, text: unknown): string | 
 function shown(value: unknown): string {
   if (value === null || value === undefined) return `\`${String(value)}\``;
   if (typeof value === "object") return Array.isArray(value) ? "an array" : "an object";
-  if (typeof value === "function") return "a function";
-  const text = String(value).replaceAll("\0", "\\0");
+  if (typeof value === "function" || typeof value === "symbol") return `a ${typeof value}`;
+  const text = `${value as number}`.replaceAll("\0", "\\0");
   return `\`${text.length > 60 ? `${text.slice(0, 60)}…` : text}\` (${typeof value})`;
 }

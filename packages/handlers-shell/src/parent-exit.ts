@@ -14,6 +14,8 @@ const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 const OUTPUT_WAIT_MS = 600;
 /** How long those who wait for a task may take to note how it ended. */
 const SETTLE_MS = 20;
+/** How long a signal may take to reach a listener. */
+const DELIVERY_MS = 100;
 
 const live = new Set<Dependants>();
 /** The signal that is being answered; `last` when this process ends with it. */
@@ -86,6 +88,8 @@ function raise(signal: NodeJS.Signals): void {
   killAll();
   process.off(signal, onSignal);
   process.kill(process.pid, signal);
+  // Where a listener is left, it is called later; the signal alone does not keep this process running until then.
+  setTimeout(() => undefined, DELIVERY_MS);
 }
 
 /** Whether the program listens for the signal itself, and so decides whether to go on. */

@@ -74,7 +74,7 @@ function programProblem({ task, dialect, program }: Attempted, cause: unknown): 
 }
 
 function tooLong(task: Task, dialect: ShellDialect): string {
-  const bytes = Buffer.byteLength(String(task.payload));
+  const bytes = Buffer.byteLength(task.payload as string);
   return (
     `its payload (${bytes} bytes) and environment are longer than the system takes; on Linux a payload may have ` +
     `131071 bytes, on Windows 32767 characters. ${dialect.longPayload}`

@@ -1,4 +1,5 @@
 import { HandlerOutput, TaskExecutionError, type HandlerContext, type HandlerOutputFields } from "@ttasks/core";
+import { expected } from "./check-setting.ts";
 import { LinuxSession } from "./linux-session.ts";
 import { OutputCollector } from "./output-collector.ts";
 import { endingSignal, guardFromParentExit, type Dependants } from "./parent-exit.ts";
@@ -46,10 +47,8 @@ export async function runProcess(
 
 /** What a shell cannot be given is refused here, as the system's own words for it say little. */
 function checkedPayload(payload: unknown): string {
-  if (typeof payload !== "string" || payload.includes("\0"))
-    throw new TypeError(
-      `Expected the payload to be a string without NUL characters, got ${typeof payload === "string" ? "one with" : typeof payload}`,
-    );
+  if (typeof payload !== "string" || payload.trim() === "" || payload.includes("\0"))
+    throw expected("payload", "a non-empty string without NUL characters", payload);
   return payload;
 }
 

@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import diagnostics from "node:diagnostics_channel";
 import type { Readable } from "node:stream";
-import type { Options, Result, ResultPromise } from "execa";
+import type { execa as Execa, Options, Result, ResultPromise } from "execa";
 import type { Surroundings } from "./shell-metadata.ts";
 
 /** How a process ended, or why there was none. */
@@ -22,14 +22,14 @@ export interface StartedProcess {
   readonly stderr: Readable | undefined;
   /** Resolves once the process has exited and nobody holds its output any more. Never rejects. */
   readonly ended: Promise<ProcessEnding>;
-  hasExited(): boolean;
+  readonly hasExited: () => boolean;
   /** Gives up the output, whoever holds it. */
-  closePipes(): void;
+  readonly closePipes: () => void;
 }
 
 /** Starts a program in a process group of its own. Its standard input is closed unless there is text for it. */
 export function startProcess(
-  execa: typeof import("execa").execa,
+  execa: typeof Execa,
   program: string,
   args: readonly string[],
   { cwd, env, stdin }: Surroundings,
@@ -57,12 +57,19 @@ function started(child: ResultPromise): StartedProcess {
     pid: child.pid,
     stdout: child.stdout ?? undefined,
     stderr: child.stderr ?? undefined,
-    ended: child.then((raw) => ({ exitCode: raw.exitCode, signal: raw.signal, cause: raw.cause ?? raw, raw })),
+    ended: child.then(
+      (raw) => ({ ...exitOf(child), cause: raw.cause ?? raw, raw }),
+      (cause: unknown) => ({ ...exitOf(child), cause, raw: undefined }),
+    ),
     hasExited: () => child.exitCode !== null || child.signalCode !== null,
     closePipes: () => {
       for (const stream of child.stdio) stream?.destroy();
     },
   };
+}
+
+function exitOf({ exitCode, signalCode }: ResultPromise): Pick<ProcessEnding, "exitCode" | "signal"> {
+  return { exitCode: exitCode ?? undefined, signal: signalCode ?? undefined };
 }
 
 /** The error that tells more comes after the one that was thrown. */
@@ -80,7 +87,7 @@ function notStarted(firstError: () => unknown, thrown: unknown): StartedProcess 
  * Listens for the errors of processes made from here on. With too many open files execa stumbles over a process without
  * streams, before it listens; the error that nobody hears would end this process.
  */
-function watchForErrors(): { stop(): void; firstError(): unknown } {
+function watchForErrors(): { stop(): void; firstError: () => unknown } {
   const errors: unknown[] = [];
   const onProcess = (message: unknown): void => {
     (message as { process: ChildProcess }).process.on("error", (error) => errors.push(error));
