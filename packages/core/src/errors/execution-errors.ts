@@ -28,27 +28,20 @@ export interface TaskExecutionErrorFields {
  */
 export class TaskExecutionError extends TtasksError {
   /** The task that failed. */
-  readonly taskId: string | undefined;
-  readonly title: string | undefined;
-  readonly output: unknown;
-  readonly stderr: string | undefined;
-  readonly exitCode: number | undefined;
+  declare readonly taskId: string | undefined;
+  declare readonly title: string | undefined;
+  declare readonly output: unknown;
+  declare readonly stderr: string | undefined;
+  declare readonly exitCode: number | undefined;
   /** The signal that ended the process, as `"SIGKILL"`. */
-  readonly signal: string | undefined;
+  declare readonly signal: string | undefined;
   /** Whether part of the output was left out. */
-  readonly truncated: boolean | undefined;
-  readonly raw: unknown;
+  declare readonly truncated: boolean | undefined;
+  declare readonly raw: unknown;
 
-  constructor(message: string, fields: TaskExecutionErrorFields = {}) {
-    super("execution_failed", message, "cause" in fields ? { cause: fields.cause } : undefined);
-    this.taskId = fields.taskId;
-    this.title = fields.title;
-    this.output = fields.output;
-    this.stderr = fields.stderr;
-    this.exitCode = fields.exitCode;
-    this.signal = fields.signal;
-    this.truncated = fields.truncated;
-    this.raw = fields.raw;
+  constructor(message: string, { cause, ...fields }: TaskExecutionErrorFields = {}) {
+    super("execution_failed", message, cause === undefined ? undefined : { cause });
+    Object.assign(this, fields);
   }
 
   static {
@@ -96,7 +89,7 @@ export class NoHandlerError extends TtasksError {
   constructor(task: { readonly id: string; readonly title: string; readonly type: string }) {
     super(
       "no_handler",
-      `No handler for tasks of type "${task.type}" (task "${task.title}"): register one with executor.register("${task.type}", handler)`,
+      `No handler for task "${task.title}": register one with executor.register("${task.type}", handler)`,
     );
     this.taskId = task.id;
     this.title = task.title;

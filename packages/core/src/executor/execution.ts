@@ -1,10 +1,9 @@
-import { TaskCancelledError, TaskTimeoutError } from "../errors/execution-errors.ts";
+import { type TaskCancelledError, TaskTimeoutError } from "../errors/execution-errors.ts";
 import type { EventBus } from "../events/event-bus.ts";
 import type { OutputChunk } from "../events/output-chunk.ts";
 import type { Handler, HandlerContext } from "../handler/handler.ts";
 import type { Clock } from "../internal/clock.ts";
-import { expected } from "../internal/check-option.ts";
-import { Task, type TaskWatcher } from "../task/task.ts";
+import type { Task, TaskWatcher } from "../task/task.ts";
 import { conclude, stopByMove, type Ending, type Outcome, type Stop } from "./ending.ts";
 import { LiveOutput } from "./live-output.ts";
 
@@ -32,10 +31,10 @@ export class Execution implements TaskWatcher {
   #settled: Promise<void> | undefined;
   #markSettled: (() => void) | undefined;
 
-  constructor(task: Task, handler: Handler, upstream: Iterable<Task>, settings: ExecutionSettings) {
+  constructor(task: Task, handler: Handler, upstream: ReadonlyMap<string, Task>, settings: ExecutionSettings) {
     this.#task = task;
     this.#handler = handler;
-    this.#upstream = upstreamMap(upstream);
+    this.#upstream = upstream;
     this.#settings = settings;
     this.#output = new LiveOutput(task, settings.output);
   }
@@ -54,14 +53,8 @@ export class Execution implements TaskWatcher {
   }
 
   /** Cancels the run; `false` when it has ended, or was told to stop before. */
-  cancel(cause?: unknown): boolean {
-    return this.#requestStop({
-      status: "cancelled",
-      error: new TaskCancelledError(
-        `Task "${this.#task.title}" was cancelled`,
-        cause === undefined ? undefined : { cause },
-      ),
-    });
+  cancel(error: TaskCancelledError): boolean {
+    return this.#requestStop({ status: "cancelled", error });
   }
 
   /** The task was moved from outside: whatever the handler does now, this is its ending. */
@@ -140,15 +133,6 @@ export class Execution implements TaskWatcher {
     this.#output.close();
     this.#resolve?.(outcome);
   }
-}
-
-function upstreamMap(upstream: Iterable<Task>): ReadonlyMap<string, Task> {
-  const tasks = new Map<string, Task>();
-  for (const task of upstream) {
-    if (!(task instanceof Task)) throw expected("upstream", "an array of tasks", task);
-    tasks.set(task.id, task);
-  }
-  return tasks;
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

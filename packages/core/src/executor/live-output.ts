@@ -6,7 +6,7 @@ import type { Task } from "../task/task.ts";
 export class LiveOutput {
   readonly #task: Task;
   readonly #bus: EventBus<OutputChunk>;
-  #decoders: Map<OutputStream, TextDecoder> | undefined;
+  readonly #decoders: { [S in OutputStream]?: TextDecoder } = {};
   #isClosed = false;
 
   constructor(task: Task, bus: EventBus<OutputChunk>) {
@@ -16,26 +16,23 @@ export class LiveOutput {
 
   write(chunk: string | Uint8Array, stream: OutputStream): void {
     if (this.#isClosed || !this.#bus.isActive) return;
-    this.#emit(typeof chunk === "string" ? chunk : this.#decoder(stream).decode(chunk, { stream: true }), stream);
+    if (typeof chunk !== "string") {
+      const decoder = (this.#decoders[stream] ??= new TextDecoder("utf-8", { ignoreBOM: true }));
+      chunk = decoder.decode(chunk, { stream: true });
+    }
+    this.#emit(chunk, stream);
   }
 
   /** Passes on what is left of a character that never was completed; nothing comes after it. */
   close(): void {
     this.#isClosed = true;
-    for (const [stream, decoder] of this.#decoders ?? []) this.#emit(decoder.decode(), stream);
-  }
-
-  #emit(chunk: string, stream: OutputStream): void {
-    if (chunk !== "") this.#bus.emit({ task: this.#task, stream, chunk });
-  }
-
-  #decoder(stream: OutputStream): TextDecoder {
-    this.#decoders ??= new Map();
-    let decoder = this.#decoders.get(stream);
-    if (!decoder) {
-      decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-      this.#decoders.set(stream, decoder);
+    for (const stream in this.#decoders) {
+      const rest = this.#decoders[stream as OutputStream]?.decode();
+      this.#emit(rest, stream as OutputStream);
     }
-    return decoder;
+  }
+
+  #emit(chunk: string | undefined, stream: OutputStream): void {
+    if (chunk) this.#bus.emit({ task: this.#task, stream, chunk });
   }
 }

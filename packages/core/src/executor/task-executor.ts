@@ -4,16 +4,16 @@ import { TtasksError } from "../errors/ttasks-error.ts";
 import { EventBus } from "../events/event-bus.ts";
 import type { OutputChunk } from "../events/output-chunk.ts";
 import { TaskEventType, type TaskEvent } from "../events/task-event.ts";
-import { checkSignal } from "../graph/graph-options.ts";
 import type { GraphRunner, TaskGraph } from "../graph/task-graph.ts";
 import type { ExecuteOptions } from "../graph/task-runner.ts";
 import { HandlerRegistry } from "../handler/handler-registry.ts";
+import type { HandlerOutputFields } from "../handler/handler-output.ts";
 import type { Handler, HandlerMap } from "../handler/handler.ts";
-import { checkOptions, expected } from "../internal/check-option.ts";
+import { checkOptions } from "../internal/check-option.ts";
 import { TaskResult } from "../task/task-result.ts";
-import type { TaskStatus, TerminalStatus } from "../task/task-status.ts";
+import type { TaskStatus } from "../task/task-status.ts";
 import type { TaskTypeName } from "../task/task-type.ts";
-import { Task, taskInternals } from "../task/task.ts";
+import { checkTask, taskInternals, type Task } from "../task/task.ts";
 import type { Ending } from "./ending.ts";
 import { Execution } from "./execution.ts";
 import { executorSettings, type ExecutorOptions, type ExecutorSettings } from "./executor-options.ts";
@@ -21,7 +21,7 @@ import { Persistence } from "./persistence.ts";
 
 /** How long a handler may go on after a stop, beyond its own grace time. */
 const ABANDON_MARGIN_MS = 2_000;
-const ABANDON_DEFAULT_MS = 5_000;
+const DEFAULT_GRACE_MS = 3_000;
 
 const EVENT_OF_STATUS = {
   done: TaskEventType.SUCCEEDED,
@@ -83,7 +83,7 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
    * @throws {TypeError} when the type is not a non-empty string or the handler is not a function
    */
   register<K extends TaskTypeName>(type: K, handler: Handler<K>): this {
-    this.#registry.register(type, handler);
+    this.#registry.add([[type, handler]]);
     return this;
   }
 
@@ -93,7 +93,7 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
    * @throws {TypeError} when one of them is not a function; none is registered then
    */
   use(handlers: HandlerMap): this {
-    this.#registry.use(handlers);
+    this.#registry.add(Object.entries(handlers).filter((entry): entry is [string, Handler] => entry[1] !== undefined));
     return this;
   }
 
@@ -108,14 +108,15 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
    * @throws {InvalidTransitionError} when it is not pending; the task stays as it is
    */
   async execute<K extends TaskTypeName, O>(task: Task<K, O>, options: ExecuteOptions = {}): Promise<TaskResult<O>> {
-    const { signal, execution } = this.#prepare(task, options);
+    const execution = this.#prepare(task, options);
+    const { signal } = options;
     if (signal?.aborted === true) throw await this.#cancelIdle(task, signal.reason);
     const { clock } = this.#settings;
-    const onAbort = (): boolean => execution.cancel(signal?.reason);
+    const onAbort = (): boolean => execution.cancel(cancelledError(task, signal?.reason));
+    signal?.addEventListener("abort", onAbort);
     taskInternals.start(task);
     taskInternals.watch(task, execution);
     this.#executions.set(task.id, execution);
-    signal?.addEventListener("abort", onAbort);
     const startedAt = clock.now();
     const started = clock.monotonic();
     await this.#announce(TaskEventType.STARTED, task, "pending");
@@ -141,7 +142,7 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
     checkTask(task);
     const execution = this.#executions.get(task.id);
     if (execution) {
-      const isOurs = execution.cancel();
+      const isOurs = execution.cancel(cancelledError(task));
       await execution.settled;
       return isOurs;
     }
@@ -172,28 +173,25 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
   }
 
   /** Checks everything before anything changes. */
-  #prepare(task: Task, options: ExecuteOptions): { signal: AbortSignal | undefined; execution: Execution } {
+  #prepare(task: Task, options: ExecuteOptions): Execution {
     checkTask(task);
     checkOptions("execute", options, ["upstream", "signal"]);
-    checkSignal(options.signal);
+    const upstream = new Map<string, Task>();
+    for (const one of options.upstream ?? []) {
+      checkTask(one, "upstream");
+      upstream.set(one.id, one);
+    }
     if (this.#closed)
       throw new TtasksError("executor_closed", `Cannot execute task "${task.title}": the executor is closed`);
     const handler = this.#registry.get(task.type);
     if (!handler) throw new NoHandlerError(task);
-    if (!task.isPending || this.#executions.has(task.id))
+    const status = this.#executions.has(task.id) ? "running" : task.status;
+    if (status !== "pending")
       throw new InvalidTransitionError(
-        `Cannot execute task "${task.title}": it is ${task.isPending ? "running already" : task.status}, only a pending task can be executed`,
+        `Cannot execute task "${task.title}": it is ${status}, and only pending tasks can be executed`,
       );
-    const {
-      clock,
-      abandonAfterMs = handler.graceMs === undefined ? ABANDON_DEFAULT_MS : handler.graceMs + ABANDON_MARGIN_MS,
-    } = this.#settings;
-    const execution = new Execution(task, handler, options.upstream ?? [], {
-      clock,
-      abandonAfterMs,
-      output: this.output,
-    });
-    return { signal: options.signal, execution };
+    const { clock, abandonAfterMs = (handler.graceMs ?? DEFAULT_GRACE_MS) + ABANDON_MARGIN_MS } = this.#settings;
+    return new Execution(task, handler, upstream, { clock, abandonAfterMs, output: this.output });
   }
 
   async #drain(): Promise<void> {
@@ -202,15 +200,13 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
     await this.#registry.dispose();
   }
 
+  /** Cancels a task that no handler runs. */
   async #cancelIdle(task: Task, cause?: unknown): Promise<TaskCancelledError> {
-    const { clock } = this.#settings;
+    const now = this.#settings.clock.now();
     const previous = task.status;
-    const error = new TaskCancelledError(
-      `Task "${task.title}" was cancelled`,
-      cause === undefined ? undefined : { cause },
-    );
+    const error = cancelledError(task, cause);
     const ending = { status: "cancelled", error, message: error.message, output: {} } as const;
-    taskInternals.end(task, "cancelled", resultOf(ending, clock.now(), clock.now(), 0));
+    taskInternals.end(task, "cancelled", resultOf(ending, now, now, 0));
     await this.#announce(TaskEventType.CANCELLED, task, previous, error);
     return error;
   }
@@ -228,24 +224,16 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
   }
 }
 
-function checkTask(task: unknown): void {
-  if (!(task instanceof Task)) throw expected("task", "a Task", task);
+function cancelledError(task: Task, cause?: unknown): TaskCancelledError {
+  return new TaskCancelledError(`Task "${task.title}" was cancelled`, { cause });
 }
 
-function resultOf<O>(ending: Ending, startedAt: number, finishedAt: number, durationMs: number): TaskResult<O> {
-  const { output, stderr, exitCode, signal, truncated, raw } = ending.output;
-  const status: TerminalStatus = ending.status;
-  return new TaskResult<O>({
-    status,
-    startedAt,
-    finishedAt,
-    durationMs,
-    output: output as O | undefined,
-    error: ending.message,
-    stderr,
-    exitCode,
-    signal,
-    truncated,
-    raw,
-  });
+function resultOf<O>(
+  { status, message, output }: Ending,
+  startedAt: number,
+  finishedAt: number,
+  durationMs: number,
+): TaskResult<O> {
+  const fields = output as HandlerOutputFields<O>;
+  return new TaskResult<O>({ ...fields, status, error: message, startedAt, finishedAt, durationMs });
 }

@@ -57,17 +57,6 @@ export interface RunSettings {
 }
 
 /**
- * Checks what `graph.add` is given.
- *
- * @throws {TypeError} when an option is unknown or not as expected
- */
-export function checkAddOptions(options: AddOptions): void {
-  checkOptions("graph.add", options, ["after", "finally", "required"]);
-  checkBoolean("finally", options.finally);
-  checkBoolean("required", options.required);
-}
-
-/**
  * Fills in the defaults.
  *
  * @throws {TypeError} when an option is unknown or not as expected.
@@ -77,24 +66,7 @@ export function runSettings(options: RunOptions): RunSettings {
   const { concurrency = availableParallelism(), signal, failFast = false, clock = systemClock } = options;
   if (concurrency !== Infinity && !(Number.isInteger(concurrency) && concurrency >= 1))
     throw expected("concurrency", "a whole number from 1, or Infinity", concurrency);
-  checkBoolean("failFast", failFast);
-  checkSignal(signal);
   return { concurrency, signal, failFast, clock };
-}
-
-/**
- * Checks a signal that may be absent.
- *
- * @throws {TypeError} when it is something else than an `AbortSignal`
- */
-export function checkSignal(signal: unknown): void {
-  if (signal === undefined) return;
-  if (typeof signal !== "object" || signal === null || !("aborted" in signal))
-    throw expected("signal", "an AbortSignal", signal);
-}
-
-function checkBoolean(name: string, value: unknown): void {
-  if (value !== undefined && typeof value !== "boolean") throw expected(name, "true or false", value);
 }
 
 interface Runtime {

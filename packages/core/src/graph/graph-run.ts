@@ -3,8 +3,8 @@ import { toError } from "../internal/to-error.ts";
 import type { Task } from "../task/task.ts";
 import type { GraphEntry } from "./graph-entry.ts";
 import type { RunSettings } from "./graph-options.ts";
-import { countDependencies, decrement, targetsOf, type GraphPlan } from "./graph-plan.ts";
-import type { ExecuteOptions, TaskRunner } from "./task-runner.ts";
+import { decrement, type GraphPlan } from "./graph-plan.ts";
+import type { TaskRunner } from "./task-runner.ts";
 
 /** What a run finds out beside the states of the tasks; filled while it runs. */
 export interface RunRecord {
@@ -47,13 +47,14 @@ const UNSATISFIED = 2;
 /** One run of a graph: which task starts when, and which never can. */
 export class GraphRun {
   readonly #plan: GraphPlan;
+  readonly #entries: ReadonlyMap<string, GraphEntry>;
   readonly #runner: TaskRunner;
   readonly #settings: RunSettings;
   readonly #record: RunRecord;
   readonly #slices: TimeSlices;
   readonly #outcomes: Uint8Array;
   /** How many dependencies of each task are not settled. */
-  #waiting: Int32Array;
+  readonly #waiting: Int32Array;
   readonly #ready: IndexQueue;
   /** Settled tasks whose dependents do not know it yet. */
   readonly #settled: IndexQueue;
@@ -62,15 +63,22 @@ export class GraphRun {
   #hasFailedFast = false;
   #finish: () => void = () => undefined;
 
-  constructor(plan: GraphPlan, runner: TaskRunner, settings: RunSettings, record: RunRecord) {
+  constructor(
+    plan: GraphPlan,
+    entries: ReadonlyMap<string, GraphEntry>,
+    runner: TaskRunner,
+    settings: RunSettings,
+    record: RunRecord,
+  ) {
     this.#plan = plan;
+    this.#entries = entries;
     this.#runner = runner;
     this.#settings = settings;
     this.#record = record;
     this.#slices = new TimeSlices(settings.clock);
     const count = plan.entries.length;
     this.#outcomes = new Uint8Array(count);
-    this.#waiting = countDependencies(plan.dependencies);
+    this.#waiting = plan.dependencyCounts;
     this.#ready = new IndexQueue(count);
     this.#settled = new IndexQueue(count);
   }
@@ -128,41 +136,27 @@ export class GraphRun {
 
   /** Looks once at every task of the phase: has it ended before, can it start? */
   #enterPhase(): void {
-    const isFinally = this.#phase === "finally";
-    if (isFinally) this.#waiting = this.#countFinallyDependencies();
-    for (const { index, task, finally: own } of this.#plan.entries) {
-      if (own !== isFinally) continue;
-      if (task.isTerminal) this.#settle(index, task.isDone ? SATISFIED : UNSATISFIED);
-      else if (this.#waiting[index] === 0) this.#ready.push(index);
-    }
-  }
-
-  /** Finally tasks wait for one another only: what else they come after is over by now, one way or another. */
-  #countFinallyDependencies(): Int32Array {
-    const { entries, dependencies } = this.#plan;
-    const counts = new Int32Array(entries.length);
-    // Ordinary tasks that were stopped before their start must not be taken for ready ones.
+    // Ordinary tasks that were stopped before their start are not ready for the next phase.
     this.#ready.clear();
-    for (const { index, finally: isFinally } of entries) {
-      if (!isFinally) continue;
-      for (const dependency of targetsOf(dependencies, index)) {
-        if (entries[dependency]?.finally === true) counts[index] = (counts[index] as number) + 1;
-      }
+    for (const entry of this.#plan.entries) {
+      if (entry.finally !== (this.#phase === "finally")) continue;
+      if (entry.task.isTerminal) this.#settle(entry.index, outcomeOf(entry));
+      else if (this.#waiting[entry.index] === 0) this.#ready.push(entry.index);
     }
-    return counts;
   }
 
   async #start(index: number): Promise<void> {
-    const { task, required } = this.#plan.entries[index] as GraphEntry;
+    const entry = this.#entry(index);
+    const { task, required } = entry;
     // Somebody else may have ended it since it became ready.
     if (task.isTerminal) {
-      this.#settle(index, task.isDone ? SATISFIED : UNSATISFIED);
+      this.#settle(index, outcomeOf(entry));
       return;
     }
     let outcome = SATISFIED;
     this.#running++;
     try {
-      await this.#runner.execute(task, this.#executeOptions(index));
+      await this.#runner.execute(task, { signal: this.#settings.signal, upstream: this.#upstream(entry) });
     } catch (error) {
       outcome = UNSATISFIED;
       this.#record.errors.set(task.id, toError(error));
@@ -173,14 +167,12 @@ export class GraphRun {
     this.#advance();
   }
 
-  #executeOptions(index: number): ExecuteOptions {
-    const { entries, dependencies } = this.#plan;
-    const { signal } = this.#settings;
-    if (dependencies.starts[index] === dependencies.starts[index + 1]) return { signal };
-    return {
-      signal,
-      upstream: Array.from(targetsOf(dependencies, index), (dependency) => (entries[dependency] as GraphEntry).task),
-    };
+  #entry(index: number): GraphEntry {
+    return this.#plan.entries[index] as GraphEntry;
+  }
+
+  #upstream({ after }: GraphEntry): readonly Task[] | undefined {
+    return after.length === 0 ? undefined : after.map(({ id }) => (this.#entries.get(id) as GraphEntry).task);
   }
 
   #settle(index: number, outcome: number): void {
@@ -189,19 +181,20 @@ export class GraphRun {
   }
 
   #tellDependents(index: number): void {
-    const { entries, dependents } = this.#plan;
-    const isFinally = this.#phase === "finally";
-    const satisfies = isFinally || this.#outcomes[index] === SATISFIED;
-    for (const dependent of targetsOf(dependents, index)) {
-      const entry = entries[dependent] as GraphEntry;
-      if (entry.finally !== isFinally || this.#outcomes[dependent] !== OPEN) continue;
-      if (!satisfies) this.#block(entry);
+    const satisfies = this.#phase === "finally" || this.#outcomes[index] === SATISFIED;
+    this.#plan.forEachDependent(index, (dependent) => {
+      if (this.#outcomes[dependent] !== OPEN) return;
+      if (!satisfies) this.#block(dependent);
       else if (decrement(this.#waiting, dependent) === 0) this.#ready.push(dependent);
-    }
+    });
   }
 
-  #block({ index, task }: GraphEntry): void {
-    this.#record.blocked.add(task);
+  #block(index: number): void {
+    this.#record.blocked.add(this.#entry(index).task);
     this.#settle(index, UNSATISFIED);
   }
+}
+
+function outcomeOf({ task }: GraphEntry): number {
+  return task.isDone ? SATISFIED : UNSATISFIED;
 }

@@ -1,12 +1,14 @@
+import { StoreError } from "../errors/store-errors.ts";
 import { GraphError } from "../errors/graph-errors.ts";
-import { checkOptions, checkString, checkText, expected } from "../internal/check-option.ts";
+import { checkAmount, checkOptions, checkString, checkText, expected } from "../internal/check-option.ts";
 import { createId } from "../internal/create-id.ts";
 import type { JsonObject } from "../internal/json-value.ts";
 import { TimeSlices } from "../internal/time-slices.ts";
-import { Task } from "../task/task.ts";
-import { graphDocument, readGraphDocument } from "./graph-document.ts";
-import type { GraphEntry } from "./graph-entry.ts";
-import { checkAddOptions, runSettings, type AddOptions, type RunOptions } from "./graph-options.ts";
+import { readDocument, type DocumentFields } from "../task/read-document.ts";
+import type { StoredState } from "../task/stored-state.ts";
+import { checkTask, type Task } from "../task/task.ts";
+import type { Dependency, GraphEntry } from "./graph-entry.ts";
+import { runSettings, type AddOptions, type RunOptions } from "./graph-options.ts";
 import { planGraph } from "./graph-plan.ts";
 import { GraphRun, type RunRecord } from "./graph-run.ts";
 import type { TaskRunner } from "./task-runner.ts";
@@ -33,10 +35,13 @@ export interface GraphOptions {
   readonly id?: string | undefined;
 }
 
+const DOCUMENT_VERSION = 1;
+const NO_DEPENDENCIES: readonly Dependency[] = [];
+
 /** What stores do with a graph and its users cannot. */
 export interface GraphInternals {
-  /** Notes the revision that was stored last. */
-  stored(graph: TaskGraph, revision: number): void;
+  /** What the graph knows of its stored form. */
+  stored(graph: TaskGraph): StoredState;
 }
 
 /** The doors into {@link TaskGraph} for the rest of this package; they are no part of its public face. */
@@ -67,7 +72,7 @@ export class TaskGraph {
   readonly #entries = new Map<string, GraphEntry>();
   #record: RunRecord = { blocked: new Set(), errors: new Map() };
   #isRunning = false;
-  #revision = 0;
+  readonly #stored: StoredState = { revision: 0, isChanged: true };
 
   /** @throws {TypeError} when an option is unknown or not as expected */
   constructor(options: GraphOptions) {
@@ -84,11 +89,26 @@ export class TaskGraph {
    * @throws {StoreError} when the document is not a graph's, or one of its tasks is missing
    */
   static fromJSON(document: unknown, tasks: ReadonlyMap<string, Task>): TaskGraph {
-    const { id, title, revision, entries } = readGraphDocument(document, tasks);
-    const graph = new TaskGraph({ id, title });
-    for (const entry of entries) graph.#entries.set(entry.task.id, entry);
-    graph.#revision = revision;
-    return graph;
+    return readDocument("graph", document, DOCUMENT_VERSION, (fields) => {
+      const graph = new TaskGraph({ id: checkText("id", fields["id"]), title: checkString("title", fields["title"]) });
+      for (const { id, after, finally: isFinally, required } of storedEntries(fields)) {
+        const task = tasks.get(id);
+        if (!task)
+          throw new StoreError(
+            "missing_task",
+            `Task ${id} of graph "${graph.title}" (${graph.id}) is not in the store: it was deleted`,
+          );
+        // A dependency that was not yet added when the graph was saved is known by its id only.
+        graph.#insert(
+          task,
+          Array.from(after, (dependency) => tasks.get(dependency) ?? { id: dependency, title: dependency }),
+          isFinally,
+          required,
+        );
+      }
+      graph.#stored.revision = checkAmount("revision", fields["revision"]);
+      return graph;
+    });
   }
 
   /** All tasks, in the order in which they were added. */
@@ -98,7 +118,7 @@ export class TaskGraph {
 
   /** How often the graph was stored; 0 for a graph that no store has seen. */
   get revision(): number {
-    return this.#revision;
+    return this.#stored.revision;
   }
 
   /** Whether every required task is done. */
@@ -152,26 +172,16 @@ export class TaskGraph {
    * @throws {GraphError} `duplicate_task` when its id is taken in this graph, `graph_running` while the graph runs
    */
   add<T extends Task>(task: T, options: AddOptions = {}): T {
-    if (!(task instanceof Task)) throw expected("task", "a Task", task);
-    checkAddOptions(options);
-    const after = uniqueTasks(options.after ?? []);
+    checkTask(task);
+    checkOptions("graph.add", options, ["after", "finally", "required"]);
+    const after = new Map<string, Task>();
+    for (const dependency of options.after ?? []) {
+      checkTask(dependency, "after");
+      after.set(dependency.id, dependency);
+    }
     if (this.#isRunning)
       throw new GraphError("graph_running", `Cannot add task "${task.title}" to graph "${this.title}" while it runs`);
-    const taken = this.#entries.get(task.id)?.task;
-    if (taken)
-      throw new GraphError(
-        "duplicate_task",
-        taken === (task as Task)
-          ? `Task "${task.title}" is in graph "${this.title}" already`
-          : `The id ${task.id} of task "${task.title}" is taken in graph "${this.title}" by task "${taken.title}"`,
-      );
-    this.#entries.set(task.id, {
-      index: this.#entries.size,
-      task,
-      after,
-      finally: options.finally ?? false,
-      required: options.required ?? true,
-    });
+    this.#insert(task, after.size === 0 ? NO_DEPENDENCIES : [...after.values()], options.finally, options.required);
     return task;
   }
 
@@ -185,8 +195,6 @@ export class TaskGraph {
    *   one, or it is running already
    */
   async run(runner: GraphRunner, options: RunOptions = {}): Promise<this> {
-    if (typeof (runner as Partial<GraphRunner> | null)?.execute !== "function")
-      throw expected("runner", "a TaskExecutor", runner);
     const settings = runSettings(options);
     if (this.#isRunning)
       throw new GraphError("graph_running", `Graph "${this.title}" is running already: await that run first`);
@@ -195,7 +203,7 @@ export class TaskGraph {
       const plan = await new TimeSlices(settings.clock).run(planGraph(this.#entries));
       this.#record = { blocked: new Set(), errors: new Map() };
       await runner.saveGraph?.(this);
-      await new GraphRun(plan, runner, settings, this.#record).run();
+      await new GraphRun(plan, this.#entries, runner, settings, this.#record).run();
     } finally {
       this.#isRunning = false;
     }
@@ -204,7 +212,23 @@ export class TaskGraph {
 
   /** The stored form of the graph: title, edges and flags; its tasks are documents of their own. */
   toJSON(): JsonObject {
-    return graphDocument(this.id, this.title, this.#revision, this.#entries.values());
+    const tasks = Array.from(this.#entries.values(), ({ task, after, finally: isFinally, required }) => ({
+      id: task.id,
+      after: after.map(({ id }) => id),
+      finally: isFinally,
+      required,
+    }));
+    return { version: DOCUMENT_VERSION, id: this.id, revision: this.#stored.revision, title: this.title, tasks };
+  }
+
+  #insert(task: Task, after: readonly Dependency[], isFinally = false, required = true): void {
+    const taken = this.#entries.get(task.id)?.task;
+    if (taken)
+      throw new GraphError(
+        "duplicate_task",
+        `Cannot add task "${task.title}" to graph "${this.title}": its id ${task.id} is taken by "${taken.title}"`,
+      );
+    this.#entries.set(task.id, { index: this.#entries.size, task, after, finally: isFinally, required });
   }
 
   #select(matches: (entry: GraphEntry) => boolean): readonly Task[] {
@@ -215,21 +239,29 @@ export class TaskGraph {
 
   static {
     graphInternals = {
-      stored: (graph, revision) => {
-        graph.#revision = revision;
-      },
+      stored: (graph) => graph.#stored,
     };
   }
 }
 
-const NO_TASKS: readonly Task[] = [];
+interface StoredEntry {
+  readonly id: string;
+  readonly after: readonly string[];
+  readonly finally?: boolean;
+  readonly required?: boolean;
+}
 
-function uniqueTasks(after: Iterable<Task>): readonly Task[] {
-  if (typeof after !== "object" || !(Symbol.iterator in after)) throw expected("after", "an array of tasks", after);
-  const tasks = new Map<string, Task>();
-  for (const task of after) {
-    if (!(task instanceof Task)) throw expected("after", "an array of tasks", task);
-    tasks.set(task.id, task);
+/** The ids of a stored graph's tasks. */
+export function taskIdsOf(document: unknown): readonly string[] {
+  return readDocument("graph", document, DOCUMENT_VERSION, (fields) => storedEntries(fields).map(({ id }) => id));
+}
+
+function storedEntries({ tasks }: DocumentFields): readonly StoredEntry[] {
+  if (!Array.isArray(tasks)) throw expected("tasks", "an array", tasks);
+  for (const { id, after } of tasks as readonly StoredEntry[]) {
+    checkText("tasks[].id", id);
+    if (!Array.isArray(after)) throw expected("tasks[].after", "an array", after);
+    for (const dependency of after) checkText("tasks[].after[]", dependency);
   }
-  return tasks.size === 0 ? NO_TASKS : [...tasks.values()];
+  return tasks as readonly StoredEntry[];
 }

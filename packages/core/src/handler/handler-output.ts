@@ -21,22 +21,17 @@ export interface HandlerOutputFields<O = unknown> {
  */
 export class HandlerOutput<O = unknown> {
   /** The task's output. It is stored as `JSON.stringify` writes it; what JSON cannot hold stays in memory only. */
-  readonly output: O | undefined;
-  readonly stderr: string | undefined;
-  readonly exitCode: number | undefined;
+  declare readonly output: O | undefined;
+  declare readonly stderr: string | undefined;
+  declare readonly exitCode: number | undefined;
   /** The signal that ended the process, as `"SIGKILL"`. */
-  readonly signal: string | undefined;
+  declare readonly signal: string | undefined;
   /** Whether part of the output was left out. */
-  readonly truncated: boolean | undefined;
+  declare readonly truncated: boolean | undefined;
   /** The handler's own result object; not stored. */
-  readonly raw: unknown;
+  declare readonly raw: unknown;
 
   constructor(fields: HandlerOutputFields<O>) {
-    this.output = fields.output;
-    this.stderr = fields.stderr;
-    this.exitCode = fields.exitCode;
-    this.signal = fields.signal;
-    this.truncated = fields.truncated;
-    this.raw = fields.raw;
+    Object.assign(this, fields);
   }
 }

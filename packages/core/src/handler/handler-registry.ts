@@ -1,5 +1,5 @@
 import { checkText, expected } from "../internal/check-option.ts";
-import type { Handler, HandlerMap } from "./handler.ts";
+import type { Handler } from "./handler.ts";
 
 /** Which handler runs which type of task. */
 export class HandlerRegistry {
@@ -8,25 +8,19 @@ export class HandlerRegistry {
   readonly #disposable = new Set<Handler>();
 
   /**
-   * Makes a handler the one for a type.
+   * Makes each handler the one for its type; checks them all before it takes the first.
    *
-   * @throws {TypeError} when the type is not a non-empty string or the handler is not a function
+   * @throws {TypeError} when a type is not a non-empty string or a handler is not a function
    */
-  register(type: string, handler: Handler): void {
-    checkText("type", type);
-    if (typeof handler !== "function") throw expected(`handler of ${type}`, "a function", handler);
-    this.#handlers.set(type, handler);
-    if (handler[Symbol.asyncDispose]) this.#disposable.add(handler);
-  }
-
-  /** Registers every handler of the map; checks them all before it takes the first. */
-  use(handlers: HandlerMap): void {
-    if (typeof handlers !== "object" || handlers === null)
-      throw expected("handlers", "an object from type to handler", handlers);
-    const entries = Object.entries(handlers).filter((entry): entry is [string, Handler] => entry[1] !== undefined);
-    const checked = new HandlerRegistry();
-    for (const [type, handler] of entries) checked.register(type, handler);
-    for (const [type, handler] of entries) this.register(type, handler);
+  add(handlers: readonly (readonly [type: string, handler: Handler])[]): void {
+    for (const [type, handler] of handlers) {
+      checkText("type", type);
+      if (typeof handler !== "function") throw expected(`handler of ${type}`, "a function", handler);
+    }
+    for (const [type, handler] of handlers) {
+      this.#handlers.set(type, handler);
+      if (handler[Symbol.asyncDispose]) this.#disposable.add(handler);
+    }
   }
 
   get(type: string): Handler | undefined {

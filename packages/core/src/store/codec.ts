@@ -1,8 +1,8 @@
 import { expected } from "../internal/check-option.ts";
 import type { JsonObject } from "../internal/json-value.ts";
-import { taskIdsOf } from "../graph/graph-document.ts";
-import { graphInternals, TaskGraph } from "../graph/task-graph.ts";
-import { Task, taskInternals } from "../task/task.ts";
+import { graphInternals, TaskGraph, taskIdsOf } from "../graph/task-graph.ts";
+import { checkTask, Task, taskInternals } from "../task/task.ts";
+import type { StoredState } from "../task/stored-state.ts";
 import type { Flow, Mode, Returns } from "./mode.ts";
 import { graphFilter, taskFilter } from "./query.ts";
 import type { GraphQuery, TaskQuery } from "./store.ts";
@@ -37,23 +37,24 @@ export function taskCodec<M extends Mode>(flow: Flow<M>): Codec<Task, TaskQuery,
 }
 
 /** Graphs as documents; reading one reads its tasks as well. */
-export function graphCodec<M extends Mode>(flow: Flow<M>, driver: StoreDriver<M>): Codec<TaskGraph, GraphQuery, M> {
+export function graphCodec<M extends Mode>(
+  flow: Flow<M>,
+  driver: () => StoreDriver<M>,
+): Codec<TaskGraph, GraphQuery, M> {
   return {
     kind: "graph",
     check: checkGraph,
-    capture: (graph, known) => [...graph.tasks.map(captureMember), captureGraph(graph, known)],
+    capture: (graph, known) => [
+      ...graph.tasks.map((task) => capture("task", task, taskInternals.stored(task))),
+      capture("graph", graph, graphInternals.stored(graph), known),
+    ],
     decode: (document) =>
-      flow.map<readonly JsonObject[], TaskGraph>(driver.read("task", taskIdsOf(document)), (documents) => {
+      flow.map<readonly JsonObject[], TaskGraph>(driver().read("task", taskIdsOf(document)), (documents) => {
         const tasks = documents.map((task) => Task.fromJSON(task));
         return TaskGraph.fromJSON(document, new Map(tasks.map((task) => [task.id, task])));
       }),
     filter: graphFilter,
   };
-}
-
-/** Throws a `TypeError` for anything but a task. */
-export function checkTask(value: unknown): void {
-  if (!(value instanceof Task)) throw expected("task", "a Task", value);
 }
 
 /** Throws a `TypeError` for anything but a graph. */
@@ -63,34 +64,21 @@ export function checkGraph(value: unknown): void {
 
 /** A put of the task over the revision `known`. */
 export function captureTask(task: Task, known: number): Capture {
-  return capture(task, Math.max(task.revision, known) + 1, known === 0 ? null : known);
+  return capture("task", task, taskInternals.stored(task), known);
 }
 
-/** A put of a graph's task: skipped where the stored state is as new, or newer. */
-function captureMember(task: Task): Capture {
-  return capture(task, task.revision + (taskInternals.isChanged(task) ? 1 : 0), undefined);
-}
-
-function capture(task: Task, revision: number, ifRevision: number | null | undefined): Capture {
-  const before = task.revision;
-  const changed = taskInternals.isChanged(task);
+/** Without a known revision, the put is skipped where the stored state is as new, or newer. */
+function capture(kind: Kind, value: Task | TaskGraph, state: StoredState, known?: number): Capture {
+  const { revision: before, isChanged } = state;
+  const revision = known === undefined ? before + Number(isChanged) : Math.max(before, known) + 1;
   // Noted before the write, so that a change during the write is not taken for stored.
-  taskInternals.stored(task, revision, false);
-  const change: PutChange = { op: "put", kind: "task", id: task.id, document: task.toJSON(), revision, ifRevision };
-  return { change, undo: () => taskInternals.stored(task, before, changed || taskInternals.isChanged(task)) };
-}
-
-function captureGraph(graph: TaskGraph, known: number): Capture {
-  const before = graph.revision;
-  const revision = Math.max(before, known) + 1;
-  graphInternals.stored(graph, revision);
-  const change: PutChange = {
-    op: "put",
-    kind: "graph",
-    id: graph.id,
-    document: graph.toJSON(),
-    revision,
-    ifRevision: known === 0 ? null : known,
+  state.revision = revision;
+  state.isChanged = false;
+  const undo = (): void => {
+    state.revision = before;
+    state.isChanged ||= isChanged;
   };
-  return { change, undo: () => graphInternals.stored(graph, before) };
+  // Nothing stored is `null`, no condition is `undefined`.
+  const ifRevision = known === 0 ? null : known;
+  return { change: { op: "put", kind, id: value.id, document: value.toJSON(), revision, ifRevision }, undo };
 }

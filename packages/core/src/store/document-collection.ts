@@ -15,11 +15,12 @@ export interface Stored {
 
 /** The collection protocol over a driver's documents: what it reads are detached snapshots. */
 export class DocumentCollection<T extends Stored, Q, M extends Mode> implements Collection<T, Q, M> {
-  readonly #driver: StoreDriver<M>;
+  readonly #driver: () => StoreDriver<M>;
   readonly #flow: Flow<M>;
   readonly #codec: Codec<T, Q, M>;
 
-  constructor(driver: StoreDriver<M>, flow: Flow<M>, codec: Codec<T, Q, M>) {
+  /** @param driver - asked for at each use, so that a store can first commit what it has gathered */
+  constructor(driver: () => StoreDriver<M>, flow: Flow<M>, codec: Codec<T, Q, M>) {
     this.#driver = driver;
     this.#flow = flow;
     this.#codec = codec;
@@ -51,8 +52,8 @@ export class DocumentCollection<T extends Stored, Q, M extends Mode> implements 
     return this.#write(value, value.revision, true);
   }
 
-  /** Goes on after a put of the object was skipped, because another revision is stored than the object knew. */
-  resolveSkipped(value: T, isFenced: boolean): Returns<void>[M] {
+  /** Another revision is stored than the object knew. */
+  #resolveSkipped(value: T, isFenced: boolean): Returns<void>[M] {
     return this.#flow.then<readonly JsonObject[], void>(this.#read(value.id), ([document]) => {
       const stored = (document?.["revision"] as number | undefined) ?? 0;
       if (isFenced && stored > value.revision)
@@ -65,19 +66,19 @@ export class DocumentCollection<T extends Stored, Q, M extends Mode> implements 
   }
 
   delete(key: string | T): Returns<boolean>[M] {
-    const written = this.#driver.write([{ op: "delete", kind: this.#codec.kind, id: idOf(key) }]);
+    const written = this.#driver().write([{ op: "delete", kind: this.#codec.kind, id: idOf(key) }]);
     return this.#flow.map<readonly number[], boolean>(written, (skipped) => skipped.length === 0);
   }
 
   clear(): Returns<void>[M] {
     return this.#flow.map<readonly number[], void>(
-      this.#driver.write([{ op: "clear", kind: this.#codec.kind }]),
+      this.#driver().write([{ op: "clear", kind: this.#codec.kind }]),
       () => undefined,
     );
   }
 
   count(query?: Q): Returns<number>[M] {
-    return this.#driver.count(this.#codec.kind, this.#codec.filter(query));
+    return this.#driver().count(this.#codec.kind, this.#codec.filter(query));
   }
 
   find(query?: Q): Returns<T[]>[M] {
@@ -85,7 +86,7 @@ export class DocumentCollection<T extends Stored, Q, M extends Mode> implements 
   }
 
   keys(): Walks<string>[M] {
-    return this.#driver.keys(this.#codec.kind);
+    return this.#driver().keys(this.#codec.kind);
   }
 
   values(): Walks<T>[M] {
@@ -103,11 +104,11 @@ export class DocumentCollection<T extends Stored, Q, M extends Mode> implements 
   }
 
   #read(id: string): Returns<readonly JsonObject[]>[M] {
-    return this.#driver.read(this.#codec.kind, [id]);
+    return this.#driver().read(this.#codec.kind, [id]);
   }
 
   #scan(query: Q | undefined): Walks<T>[M] {
-    const documents = this.#driver.scan(this.#codec.kind, this.#codec.filter(query));
+    const documents = this.#driver().scan(this.#codec.kind, this.#codec.filter(query));
     return this.#flow.walk<JsonObject, T>(documents, (document) => this.#codec.decode(document));
   }
 
@@ -115,11 +116,11 @@ export class DocumentCollection<T extends Stored, Q, M extends Mode> implements 
     const captures = this.#codec.capture(value, known);
     const undoAll = (): void => captures.forEach(({ undo }) => undo());
     const changes = captures.map(({ change }) => change);
-    const written = this.#flow.attempt<readonly number[]>(() => this.#driver.write(changes), undoAll);
+    const written = this.#flow.attempt<readonly number[]>(() => this.#driver().write(changes), undoAll);
     return this.#flow.then<readonly number[], void>(written, (skipped) => {
       for (const index of skipped) captures[index]?.undo();
       const isDone = !skipped.includes(captures.length - 1);
-      return isDone ? this.#flow.of<void>(undefined) : this.resolveSkipped(value, isFenced);
+      return isDone ? this.#flow.of<void>(undefined) : this.#resolveSkipped(value, isFenced);
     });
   }
 }

@@ -1,10 +1,9 @@
 import type { TaskGraph } from "../graph/task-graph.ts";
 import { checkOptions } from "../internal/check-option.ts";
 import { systemClock, type Clock } from "../internal/clock.ts";
-import type { Task } from "../task/task.ts";
-import { captureTask, checkTask, graphCodec, taskCodec } from "./codec.ts";
+import { checkTask, type Task } from "../task/task.ts";
+import { captureTask, graphCodec, taskCodec, type Capture } from "./codec.ts";
 import { AsyncDocumentCollection, MapDocumentCollection } from "./document-collection.ts";
-import { GroupCommit } from "./group-commit.ts";
 import { asyncFlow, syncFlow } from "./mode.ts";
 import type { GraphQuery, Store, TaskQuery } from "./store.ts";
 import type { StoreDriver } from "./store-driver.ts";
@@ -36,33 +35,72 @@ export interface DocumentStoreOptions {
 export class DocumentStore implements Store<"sync"> {
   readonly tasks: MapDocumentCollection<Task, TaskQuery>;
   readonly graphs: MapDocumentCollection<TaskGraph, GraphQuery>;
-  readonly #group: GroupCommit;
+  readonly #driver: StoreDriver<"sync">;
+  readonly #clock: Clock;
+  /** What `record` has gathered in this turn of the event loop. */
+  #group: GroupMember[] = [];
 
   constructor(driver: StoreDriver<"sync">, options: DocumentStoreOptions = {}) {
     checkOptions("a store", options, ["clock"]);
-    const clock = options.clock ?? systemClock;
-    this.#group = new GroupCommit(driver, (flush) => clock.defer(flush));
-    const ordered = flushingDriver(driver, this.#group);
-    this.tasks = new MapDocumentCollection(ordered, syncFlow, taskCodec(syncFlow));
-    this.graphs = new MapDocumentCollection(ordered, syncFlow, graphCodec(syncFlow, ordered));
+    this.#driver = driver;
+    this.#clock = options.clock ?? systemClock;
+    // Whatever is done directly first commits what is gathered: reads see it, and the order of writes is kept.
+    const flushed = (): StoreDriver<"sync"> => {
+      this.flush();
+      return driver;
+    };
+    this.tasks = new MapDocumentCollection(flushed, syncFlow, taskCodec(syncFlow));
+    this.graphs = new MapDocumentCollection(flushed, syncFlow, graphCodec(syncFlow, flushed));
   }
 
-  /** See {@link Store.record}: groups the writes of one turn of the event loop into one transaction. */
+  /** See {@link Store.record}: makes one transaction of what comes in one turn of the event loop, so that the disk is waited for once. */
   record(task: Task, options?: { readonly immediate?: boolean | undefined }): void | Promise<void> {
     checkTask(task);
-    if (options?.immediate !== true) return this.#recordInGroup(task);
-    this.tasks.record(task);
+    if (options?.immediate === true) {
+      this.tasks.record(task);
+      return undefined;
+    }
+    const capture = captureTask(task, task.revision);
+    return new Promise((resolve, reject) => {
+      if (this.#group.push({ task, capture, resolve, reject }) === 1) this.#clock.defer(() => this.flush());
+    });
   }
 
-  /** Commits now what `record` has gathered; reads and direct writes do so by themselves. */
+  /** Commits now what `record` has gathered; reads and direct writes do so by themselves. What fails is told to those who wait for it. */
   flush(): void {
-    this.#group.flush();
+    const group = this.#group;
+    if (group.length === 0) return;
+    this.#group = [];
+    const undone = this.#commit(group);
+    group.forEach(({ task, capture, resolve, reject }, index) => {
+      try {
+        if (undone(index)) {
+          // Once more and alone: one bad document must fail its own task only.
+          capture.undo();
+          this.tasks.record(task);
+        }
+        resolve();
+      } catch (error) {
+        reject(error);
+      }
+    });
   }
 
-  async #recordInGroup(task: Task): Promise<void> {
-    const isDone = await this.#group.add(captureTask(task, task.revision));
-    if (!isDone) this.tasks.resolveSkipped(task, true);
+  #commit(group: readonly GroupMember[]): (index: number) => boolean {
+    try {
+      const skipped = new Set(this.#driver.write(group.map(({ capture }) => capture.change)));
+      return (index) => skipped.has(index);
+    } catch {
+      return () => true;
+    }
   }
+}
+
+interface GroupMember {
+  readonly task: Task;
+  readonly capture: Capture;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /**
@@ -85,8 +123,12 @@ export class AsyncDocumentStore implements Store<"async"> {
 
   constructor(driver: StoreDriver<"async">) {
     const ordered = serialDriver(driver);
-    this.tasks = new AsyncDocumentCollection(ordered, asyncFlow, taskCodec(asyncFlow));
-    this.graphs = new AsyncDocumentCollection(ordered, asyncFlow, graphCodec(asyncFlow, ordered));
+    this.tasks = new AsyncDocumentCollection(() => ordered, asyncFlow, taskCodec(asyncFlow));
+    this.graphs = new AsyncDocumentCollection(
+      () => ordered,
+      asyncFlow,
+      graphCodec(asyncFlow, () => ordered),
+    );
   }
 
   /** See {@link Store.record}. */
@@ -96,23 +138,7 @@ export class AsyncDocumentStore implements Store<"async"> {
   }
 }
 
-/** Whatever is done directly first commits what is gathered: reads see it, and the order of writes is kept. */
-function flushingDriver(driver: StoreDriver<"sync">, group: GroupCommit): StoreDriver<"sync"> {
-  const afterFlush = <A extends readonly unknown[], R>(call: (...args: A) => R): ((...args: A) => R) => {
-    return (...args) => {
-      group.flush();
-      return call(...args);
-    };
-  };
-  return {
-    read: afterFlush((kind, ids) => driver.read(kind, ids)),
-    scan: afterFlush((kind, filter) => driver.scan(kind, filter)),
-    keys: afterFlush((kind) => driver.keys(kind)),
-    count: afterFlush((kind, filter) => driver.count(kind, filter)),
-    write: afterFlush((changes) => driver.write(changes)),
-  };
-}
-
+/** Makes writes one after the other, and reads after the writes that were called before. */
 function serialDriver(driver: StoreDriver<"async">): StoreDriver<"async"> {
   let written: Promise<unknown> = Promise.resolve();
   const afterWrites = <R>(call: () => Promise<R>): Promise<R> => written.then(call, call);

@@ -1,7 +1,9 @@
 import type { TaskGraph } from "../graph/task-graph.ts";
 import { graphInternals } from "../graph/task-graph.ts";
-import { taskInternals, type Task } from "../task/task.ts";
-import { checkGraph, checkTask } from "./codec.ts";
+import type { StoredState } from "../task/stored-state.ts";
+import type { TaskStatus } from "../task/task-status.ts";
+import { checkTask, taskInternals, type Task } from "../task/task.ts";
+import { checkGraph } from "./codec.ts";
 import { checkKey, idOf, type Stored } from "./document-collection.ts";
 import { graphFilter, taskFilter } from "./query.ts";
 import type { GraphQuery, MapCollection, Store, TaskQuery } from "./store.ts";
@@ -10,7 +12,6 @@ import type { Filter } from "./store-driver.ts";
 interface Rules<T, Q> {
   readonly check: (value: unknown) => void;
   readonly filter: (query: Q | undefined) => Filter;
-  readonly matches: (value: T, filter: Filter) => boolean;
   readonly onSave: (value: T) => void;
 }
 
@@ -47,7 +48,7 @@ class LiveCollection<T extends Stored, Q> extends Map<string, T> implements MapC
     const found: T[] = [];
     for (const value of this.values()) {
       if (found.length >= (filter.limit ?? Infinity)) break;
-      if (this.#rules.matches(value, filter)) found.push(value);
+      if (matches(value, filter)) found.push(value);
     }
     return found;
   }
@@ -55,6 +56,15 @@ class LiveCollection<T extends Stored, Q> extends Map<string, T> implements MapC
   count(query?: Q): number {
     return this.find(query).length;
   }
+}
+
+function matches({ status, type }: Partial<Task>, filter: Filter): boolean {
+  return (filter.status?.includes(status as TaskStatus) ?? true) && (filter.type ?? type) === type;
+}
+
+function noteSave(state: StoredState): void {
+  state.revision++;
+  state.isChanged = false;
 }
 
 /**
@@ -74,24 +84,23 @@ export class InMemoryStore implements Store<"sync"> {
   readonly tasks: MapCollection<Task, TaskQuery> = new LiveCollection<Task, TaskQuery>({
     check: checkTask,
     filter: taskFilter,
-    matches: ({ status, type }, filter) => (filter.status?.includes(status) ?? true) && (filter.type ?? type) === type,
-    onSave: (task) => taskInternals.stored(task, task.revision + 1, false),
+    onSave: (task) => noteSave(taskInternals.stored(task)),
   });
 
   readonly graphs: MapCollection<TaskGraph, GraphQuery> = new LiveCollection<TaskGraph, GraphQuery>({
     check: checkGraph,
     filter: graphFilter,
-    matches: () => true,
     onSave: (graph) => {
       for (const task of graph.tasks) this.#saveMember(task);
-      graphInternals.stored(graph, graph.revision + 1);
+      noteSave(graphInternals.stored(graph));
     },
   });
 
   /** Another object of the same id may stand for a newer state of the task. */
   #saveMember(task: Task): void {
     const stored = this.tasks.get(task.id);
-    const revision = task.revision + (taskInternals.isChanged(task) ? 1 : 0);
-    if (stored === undefined || (stored !== task && stored.revision < revision)) this.tasks.save(task);
+    const { revision, isChanged } = taskInternals.stored(task);
+    if (stored === undefined || (stored !== task && stored.revision < revision + Number(isChanged)))
+      this.tasks.save(task);
   }
 }

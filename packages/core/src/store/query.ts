@@ -1,5 +1,5 @@
-import { checkOptions, checkString, expected } from "../internal/check-option.ts";
-import { TRANSITIONS, type TaskStatus } from "../task/task-status.ts";
+import { checkAmount, checkOptions, checkString } from "../internal/check-option.ts";
+import { checkStatus } from "../task/task-status.ts";
 import type { GraphQuery, TaskQuery } from "./store.ts";
 import type { Filter } from "./store-driver.ts";
 
@@ -17,17 +17,9 @@ export function graphFilter(query: GraphQuery = {}): Filter {
 }
 
 function statuses(status: TaskQuery["status"]): readonly string[] | undefined {
-  if (status === undefined) return undefined;
-  const list: readonly TaskStatus[] = Array.isArray(status) ? status : [status as TaskStatus];
-  for (const one of list) {
-    if (!Object.hasOwn(TRANSITIONS, one))
-      throw expected("status", `one of ${Object.keys(TRANSITIONS).join(", ")}, or several`, one);
-  }
-  return list;
+  return status === undefined ? undefined : [status].flat().map(checkStatus);
 }
 
 function checkedLimit(limit: unknown): number | undefined {
-  if (limit === undefined || (Number.isSafeInteger(limit) && (limit as number) >= 0))
-    return limit as number | undefined;
-  throw expected("limit", "a whole number from 0", limit);
+  return limit === undefined ? undefined : checkAmount("limit", limit);
 }

@@ -1,5 +1,5 @@
-import { checkOptions, checkString, checkText, checkTimerMs, expected } from "../internal/check-option.ts";
-import type { JsonObject } from "../internal/json-value.ts";
+import { checkObject, checkOptions, checkString, checkText, checkTimerMs, expected } from "../internal/check-option.ts";
+import { frozenJson, type JsonObject, type JsonValue } from "../internal/json-value.ts";
 import { TaskType, type PayloadOf, type TaskTypeName } from "./task-type.ts";
 
 /** What every task may be given beside its payload. */
@@ -46,50 +46,67 @@ export interface TaskOptions<K extends TaskTypeName = TaskTypeName> extends Task
   readonly payload: PayloadOf<K>;
 }
 
-const FIELDS = ["title", "description", "timeoutMs", "metadata", "id", "createdAt"];
-const OPTIONS = ["type", "payload", ...FIELDS];
+/** What can be assigned to a task until it is done. */
+export type AssignableFields = {
+  readonly payload: JsonValue;
+  readonly title: string;
+  readonly description: string | undefined;
+  readonly timeoutMs: number | undefined;
+  readonly metadata: JsonObject;
+};
+
+const OPTIONS = ["type", "payload", "title", "description", "timeoutMs", "metadata", "id", "createdAt"];
+const TEXT_TYPES: readonly string[] = Object.values(TaskType);
 const TITLE_LENGTH = 60;
+const NO_METADATA: JsonObject = Object.freeze({});
 
-/**
- * Checks everything but whether payload and metadata are JSON, which copying them does.
- *
- * @throws {TypeError} for the first option that is not as expected.
- */
-export function checkTaskOptions(options: TaskOptions): void {
-  checkOptions("a task", options, OPTIONS);
-  checkText("type", options.type);
-  if (options.id !== undefined) checkText("id", options.id);
-  const { createdAt } = options;
-  if (createdAt !== undefined && !(createdAt instanceof Date && !Number.isNaN(createdAt.getTime())))
-    throw expected("createdAt", "a valid Date", createdAt);
-}
-
-/** What each field that can be assigned later must be; `undefined` stands for "not given". */
-export const checkField = {
-  title: (value: unknown): void => checkString("title", value),
-  description: (value: unknown): void => {
-    if (value !== undefined) checkString("description", value);
-  },
-  timeoutMs: (value: unknown): void => {
-    if (value !== undefined) checkTimerMs("timeoutMs", value);
-  },
-  metadata: (value: unknown): void => {
-    if (typeof value !== "object" || value === null || Array.isArray(value))
-      throw expected("metadata", "a JSON object", value);
+/** What each field is kept as; throws a `TypeError` for a value that it cannot be. */
+export const readField: {
+  readonly [F in keyof AssignableFields]: (value: unknown, type: string) => AssignableFields[F];
+} = {
+  payload: (value, type) =>
+    frozenJson(
+      (TEXT_TYPES.includes(type) ? checkText(`payload of a ${type} task`, value) : value) as JsonValue,
+      "payload",
+    ),
+  title: (value) => checkString("title", value),
+  description: (value) => (value === undefined ? undefined : checkString("description", value)),
+  timeoutMs: (value) => (value === undefined ? undefined : checkTimerMs("timeoutMs", value)),
+  metadata: (value = NO_METADATA) => {
+    checkObject("metadata", value);
+    return value === NO_METADATA ? NO_METADATA : frozenJson(value as JsonObject, "metadata");
   },
 };
 
-const TEXT_TYPES: readonly string[] = Object.values(TaskType);
-
-/** Throws a `TypeError` when a task of a built-in type has no text to run. */
-export function checkPayload(type: string, payload: unknown): void {
-  if (TEXT_TYPES.includes(type)) checkText(`payload of a ${type} task`, payload);
+/**
+ * The assignable fields that a task starts with.
+ *
+ * @throws {TypeError} when an option is unknown or not as expected
+ */
+export function readTaskOptions(options: TaskOptions): AssignableFields {
+  checkOptions("a task", options, OPTIONS);
+  const { type, title } = options;
+  checkText("type", type);
+  const payload = readField.payload(options.payload, type);
+  return {
+    payload,
+    title: title === undefined ? defaultTitle(type, payload) : readField.title(title, type),
+    description: readField.description(options.description, type),
+    timeoutMs: readField.timeoutMs(options.timeoutMs, type),
+    metadata: readField.metadata(options.metadata, type),
+  };
 }
 
-/** The title of a task that was given none. */
-export function defaultTitle(type: string, payload: unknown): string {
+/** Gives the milliseconds of a date; throws a `TypeError` for anything else. */
+export function readDate(name: string, value: unknown): number {
+  const time = value instanceof Date ? value.getTime() : NaN;
+  if (Number.isNaN(time)) throw expected(name, "a valid Date", value);
+  return time;
+}
+
+function defaultTitle(type: string, payload: unknown): string {
   if (typeof payload !== "string") return type;
   const line = payload.trimStart().split("\n", 1)[0]?.trimEnd() ?? "";
   // Cut between characters, never inside one that takes two code units.
-  return line.length <= TITLE_LENGTH ? line || type : Array.from(line).slice(0, TITLE_LENGTH).join("");
+  return (line.length > TITLE_LENGTH ? Array.from(line).slice(0, TITLE_LENGTH).join("") : line) || type;
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../internal/json-value.ts";
-import type { TerminalStatus } from "./task-status.ts";
+import { checkAmount, checkObject, checkString, expected } from "../internal/check-option.ts";
+import { checkStatus, isTerminal, type TerminalStatus } from "./task-status.ts";
 
 /** What a {@link TaskResult} is made of; times are milliseconds since the epoch. */
 export interface TaskResultFields<O = unknown> {
@@ -52,6 +53,23 @@ export class TaskResult<O = unknown> {
     this.#startedAt = fields.startedAt;
     this.#finishedAt = fields.finishedAt;
     Object.freeze(this);
+  }
+
+  /**
+   * A result from its stored form.
+   *
+   * @throws {TypeError} when a field is not as expected
+   */
+  static fromJSON(document: unknown): TaskResult {
+    checkObject("result", document);
+    const fields = document as TaskResultFields;
+    if (!isTerminal(checkStatus(fields.status)))
+      throw expected("result.status", "done, failed or cancelled", fields.status);
+    for (const name of ["startedAt", "finishedAt", "durationMs"] as const) checkAmount(`result.${name}`, fields[name]);
+    for (const name of ["error", "stderr", "signal"] as const)
+      if (fields[name] !== undefined) checkString(`result.${name}`, fields[name]);
+    if (fields.exitCode !== undefined) checkAmount("result.exitCode", fields.exitCode);
+    return new TaskResult(fields);
   }
 
   /** When the task started, in wall-clock time; for a task cancelled before its start, when it was cancelled. */

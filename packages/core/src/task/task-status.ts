@@ -1,3 +1,5 @@
+import { expected } from "../internal/check-option.ts";
+
 /** The states of a task. */
 export const TaskStatus = Object.freeze({
   PENDING: "pending",
@@ -25,4 +27,11 @@ export const TRANSITIONS: Readonly<Record<TaskStatus, readonly TaskStatus[]>> = 
 /** Whether a task in this state has ended. */
 export function isTerminal(status: TaskStatus): status is TerminalStatus {
   return TRANSITIONS[status].length === 0;
+}
+
+/** Gives the value back; throws a `TypeError` for anything but a state. */
+export function checkStatus(value: unknown): TaskStatus {
+  if (typeof value !== "string" || !Object.hasOwn(TRANSITIONS, value))
+    throw expected("status", `one of ${Object.keys(TRANSITIONS).join(", ")}`, value);
+  return value as TaskStatus;
 }

@@ -1,19 +1,19 @@
-import { StoreError } from "../errors/store-errors.ts";
 import { InvalidTransitionError, TaskFrozenError } from "../errors/task-errors.ts";
+import { checkAmount, checkString, checkText, expected } from "../internal/check-option.ts";
 import { createId } from "../internal/create-id.ts";
-import { frozenJson, type JsonObject } from "../internal/json-value.ts";
-import { toError } from "../internal/to-error.ts";
-import { readTaskDocument, TASK_DOCUMENT_VERSION } from "./task-document.ts";
+import type { JsonObject } from "../internal/json-value.ts";
+import { readDocument } from "./read-document.ts";
 import {
-  checkField,
-  checkPayload,
-  checkTaskOptions,
-  defaultTitle,
+  readDate,
+  readField,
+  readTaskOptions,
+  type AssignableFields,
   type TaskFields,
   type TaskOptions,
 } from "./task-options.ts";
 import { TaskResult } from "./task-result.ts";
-import { isTerminal, TRANSITIONS, type TaskStatus, type TerminalStatus } from "./task-status.ts";
+import { checkStatus, isTerminal, TRANSITIONS, type TaskStatus, type TerminalStatus } from "./task-status.ts";
+import type { StoredState } from "./stored-state.ts";
 import type { KnownTaskType, OutputOf, PayloadOf, TaskTypeName } from "./task-type.ts";
 
 /** Who runs a task, and so must hear that somebody else moved it. */
@@ -29,16 +29,14 @@ export interface TaskInternals {
   start(task: Task): void;
   /** Attaches the result and moves the task, unless it was moved already. */
   end<K extends TaskTypeName, O>(task: Task<K, O>, status: TerminalStatus, result: TaskResult<O>): void;
-  /** Whether the task differs from what was stored last. */
-  isChanged(task: Task): boolean;
-  /** Notes the revision that was stored last, and whether the task differs from it. */
-  stored(task: Task, revision: number, changed: boolean): void;
+  /** What the task knows of its stored form. */
+  stored(task: Task): StoredState;
 }
 
 /** The doors into {@link Task} for the rest of this package; they are no part of its public face. */
 export let taskInternals: TaskInternals;
 
-const NO_METADATA: JsonObject = Object.freeze({});
+const DOCUMENT_VERSION = 1;
 
 /**
  * A piece of work: what to do, where it stands, and how it ended.
@@ -60,34 +58,19 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> {
   /** Which handler runs the task. */
   readonly type: K;
   readonly #createdAt: number;
-  #payload: PayloadOf<K>;
-  #title: string;
-  #description: string | undefined;
-  #timeoutMs: number | undefined;
-  #metadata: JsonObject;
+  #fields: AssignableFields;
   #status: TaskStatus = "pending";
   #result: TaskResult<O> | undefined;
-  #revision = 0;
-  #changed = true;
+  readonly #stored: StoredState = { revision: 0, isChanged: true };
   #watcher: TaskWatcher | undefined;
 
   /** @throws {TypeError} when an option is unknown or not as expected. */
   constructor(options: TaskOptions<K>) {
-    checkTaskOptions(options);
-    checkPayload(options.type, options.payload);
-    const { title, metadata, createdAt } = options;
-    if (title !== undefined) checkField.title(title);
-    checkField.description(options.description);
-    checkField.timeoutMs(options.timeoutMs);
-    if (metadata !== undefined) checkField.metadata(metadata);
-    this.type = options.type;
-    this.#payload = frozenJson(options.payload, "payload");
-    this.#title = title ?? defaultTitle(options.type, options.payload);
-    this.#description = options.description;
-    this.#timeoutMs = options.timeoutMs;
-    this.#metadata = metadata === undefined ? NO_METADATA : frozenJson(metadata, "metadata");
-    this.#createdAt = createdAt === undefined ? Date.now() : createdAt.getTime();
-    this.id = options.id ?? createId();
+    this.#fields = readTaskOptions(options);
+    const { type, id, createdAt } = options;
+    this.type = type;
+    this.id = id === undefined ? createId() : checkText("id", id);
+    this.#createdAt = createdAt === undefined ? Date.now() : readDate("createdAt", createdAt);
   }
 
   /** A script for bash. */
@@ -116,73 +99,73 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> {
    * @throws {StoreError} when the document is not a task's or was written by a newer version.
    */
   static fromJSON(document: unknown): Task {
-    const { options, status, revision, result } = readTaskDocument(document);
-    const task = taskOf(options);
-    task.#status = status;
-    task.#revision = revision;
-    task.#result = result && new TaskResult(result);
-    task.#changed = false;
-    return task;
+    return readDocument("task", document, DOCUMENT_VERSION, (fields) => {
+      const { id, type, title, description, payload, metadata, timeoutMs, createdAt, status, revision, result } =
+        fields;
+      checkText("id", id);
+      checkString("title", title);
+      const options = {
+        id,
+        type,
+        title,
+        description,
+        payload,
+        metadata,
+        timeoutMs,
+        createdAt: new Date(checkAmount("createdAt", createdAt)),
+      };
+      const task = new Task<TaskTypeName>(options as TaskOptions);
+      task.#status = checkStatus(status);
+      task.#result = result === undefined ? undefined : TaskResult.fromJSON(result);
+      task.#stored.revision = checkAmount("revision", revision);
+      task.#stored.isChanged = false;
+      return task;
+    });
   }
 
   /** What the handler is to do: frozen JSON. */
   get payload(): PayloadOf<K> {
-    return this.#payload;
+    return this.#fields.payload as PayloadOf<K>;
   }
 
   set payload(value: PayloadOf<K>) {
-    this.#assertMutable("payload");
-    checkPayload(this.type, value);
-    this.#payload = frozenJson(value, "payload");
-    this.#changed = true;
+    this.#assign("payload", value);
   }
 
   /** A short name for people. */
   get title(): string {
-    return this.#title;
+    return this.#fields.title;
   }
 
   set title(value: string) {
-    this.#assertMutable("title");
-    checkField.title(value);
-    this.#title = value;
-    this.#changed = true;
+    this.#assign("title", value);
   }
 
   /** What the task is for. */
   get description(): string | undefined {
-    return this.#description;
+    return this.#fields.description;
   }
 
   set description(value: string | undefined) {
-    this.#assertMutable("description");
-    checkField.description(value);
-    this.#description = value;
-    this.#changed = true;
+    this.#assign("description", value);
   }
 
   /** Milliseconds after which the running task is stopped; `undefined` means never. */
   get timeoutMs(): number | undefined {
-    return this.#timeoutMs;
+    return this.#fields.timeoutMs;
   }
 
   set timeoutMs(value: number | undefined) {
-    this.#assertMutable("timeoutMs");
-    checkField.timeoutMs(value);
-    this.#timeoutMs = value;
-    this.#changed = true;
+    this.#assign("timeoutMs", value);
   }
 
   /** Facts about the task: frozen JSON. */
   get metadata(): JsonObject {
-    return this.#metadata;
+    return this.#fields.metadata;
   }
 
   set metadata(value: JsonObject) {
-    this.#assertMutable("metadata");
-    checkField.metadata(value);
-    this.#metadata = frozenJson(value, "metadata");
-    this.#changed = true;
+    this.#assign("metadata", value);
   }
 
   /** When the task was made. */
@@ -207,7 +190,7 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> {
 
   /** How often a change of this task was stored; 0 for a task that no store has seen. Stores use it to keep an older state from replacing a newer one. */
   get revision(): number {
-    return this.#revision;
+    return this.#stored.revision;
   }
 
   /** Whether the task has not started. */
@@ -268,15 +251,11 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> {
   /** The stored form of the task: plain JSON that {@link Task.fromJSON} reads. */
   toJSON(): JsonObject {
     return {
-      version: TASK_DOCUMENT_VERSION,
+      version: DOCUMENT_VERSION,
       id: this.id,
-      revision: this.#revision,
+      revision: this.#stored.revision,
       type: this.type,
-      title: this.#title,
-      description: this.#description,
-      payload: this.#payload,
-      metadata: this.#metadata,
-      timeoutMs: this.#timeoutMs,
+      ...this.#fields,
       status: this.#status,
       createdAt: this.#createdAt,
       result: this.#result?.toJSON(),
@@ -292,19 +271,21 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> {
     return `Task ${inspect(this.toJSON(), options)}`;
   }
 
-  #assertMutable(field: string): void {
+  #assign(name: keyof AssignableFields, value: unknown): void {
     if (this.#status === "done")
-      throw new TaskFrozenError(`Cannot assign \`${field}\` of task "${this.#title}": it is done`);
+      throw new TaskFrozenError(`Cannot assign \`${name}\` of task "${this.title}": it is done`);
+    this.#fields = { ...this.#fields, [name]: readField[name](value, this.type) };
+    this.#stored.isChanged = true;
   }
 
   #move(status: TaskStatus): void {
     const allowed = TRANSITIONS[this.#status];
     if (!allowed.includes(status))
       throw new InvalidTransitionError(
-        `Task "${this.#title}" cannot go from ${this.#status} to ${status} (allowed: ${allowed.join(", ") || "nothing, it has ended"})`,
+        `Task "${this.title}" cannot go from ${this.#status} to ${status} (allowed: ${allowed.join(", ") || "nothing, it has ended"})`,
       );
     this.#status = status;
-    this.#changed = true;
+    this.#stored.isChanged = true;
   }
 
   static {
@@ -317,23 +298,14 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> {
       end: (task, status, result) => {
         if (task.#status !== status) task.#move(status);
         task.#result = result;
-        task.#changed = true;
+        task.#stored.isChanged = true;
       },
-      isChanged: (task) => task.#changed,
-      stored: (task, revision, changed) => {
-        task.#revision = revision;
-        task.#changed = changed;
-      },
+      stored: (task) => task.#stored,
     };
   }
 }
 
-function taskOf(options: TaskOptions): Task {
-  try {
-    return new Task<TaskTypeName>(options);
-  } catch (error) {
-    throw new StoreError("bad_document", `The document of task "${options.id}" is damaged: ${toError(error).message}`, {
-      cause: error,
-    });
-  }
+/** Throws a `TypeError` for anything but a task. */
+export function checkTask(value: unknown, name = "task"): asserts value is Task {
+  if (!(value instanceof Task)) throw expected(name, "a Task", value);
 }

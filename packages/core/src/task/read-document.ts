@@ -1,0 +1,34 @@
+import { StoreError } from "../errors/store-errors.ts";
+import { expected, shown } from "../internal/check-option.ts";
+import { toError } from "../internal/to-error.ts";
+
+/** The fields of a stored document, not yet checked. */
+export type DocumentFields = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads a stored document; whatever `read` finds wrong with its fields, the error names the document.
+ *
+ * @throws {StoreError} `bad_document` when it is damaged, `newer_document` when a newer version wrote it
+ */
+export function readDocument<T>(
+  kind: string,
+  document: unknown,
+  version: number,
+  read: (fields: DocumentFields) => T,
+): T {
+  const fields = Object(document) as DocumentFields;
+  const name = `The document of ${kind} ${shown(fields["id"])}`;
+  const found = fields["version"];
+  if (typeof found === "number" && found > version)
+    throw new StoreError(
+      "newer_document",
+      `${name} was written by a newer version of ttasks (document version ${found}, this one reads ${version}): update ttasks`,
+    );
+  try {
+    if (found !== version) throw expected("version", String(version), found);
+    return read(fields);
+  } catch (error) {
+    if (error instanceof StoreError) throw error;
+    throw new StoreError("bad_document", `${name} is damaged: ${toError(error).message}`, { cause: error });
+  }
+}

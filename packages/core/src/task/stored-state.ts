@@ -1,0 +1,7 @@
+/** What an object knows of its stored form. Stores keep it; the object itself only notes that it has changed. */
+export interface StoredState {
+  /** The revision that was stored last; 0 before the first time. */
+  revision: number;
+  /** Whether the object differs from what was stored last. */
+  isChanged: boolean;
+}
