@@ -1,0 +1,113 @@
+import type { Filter, StoreDriver } from "@ttasks/core";
+import type { DriverSuite } from "./driver-contract.ts";
+import { documentOf, idsOf, put } from "./sample-changes.ts";
+
+/** Reading, walking and counting. */
+export function testReads(suite: DriverSuite): void {
+  testRead(suite);
+  testScan(suite);
+  testWalks(suite);
+}
+
+function testRead({ test, check }: DriverSuite): void {
+  test("read gives the document that was put", async (driver) => {
+    const change = put("a", { fields: { payload: { text: "Grüße \u0000 👩‍👩‍👧", list: [1, null, true] } } });
+    await driver.write([change]);
+    check(await documentOf(driver, "a"), change.document, "`read` must give the document unchanged");
+  });
+
+  test("read leaves out ids that are not stored", async (driver) => {
+    await driver.write([put("a"), put("b")]);
+    const found = (await driver.read("task", ["nobody", "b", "a"])).map((document) => String(document["id"]));
+    check(found.sort(), ["a", "b"], "`read` must give what is stored and leave the rest out");
+    check(await driver.read("task", []), [], "`read` of no ids must give nothing");
+  });
+
+  test("read takes very many ids at once", async (driver) => {
+    const ids = Array.from({ length: 40_000 }, (_, index) => `id ${index}`);
+    await driver.write([put("id 7"), put("id 39999")]);
+    check(
+      (await driver.read("task", ids)).length,
+      2,
+      "`read` must take more ids than one statement has room for: ask in portions",
+    );
+  });
+
+  test("kinds are kept apart", async (driver) => {
+    await driver.write([
+      put("a", { kind: "task" }),
+      put("a", { kind: "graph" }),
+      put("b", { kind: "of a later version" }),
+    ]);
+    await driver.write([{ op: "delete", kind: "graph", id: "a" }]);
+    check(
+      [await idsOf(driver), await idsOf(driver, "graph"), await idsOf(driver, "of a later version")],
+      [["a"], [], ["b"]],
+      "a kind is any text, and each has its own ids",
+    );
+  });
+}
+
+function testScan({ test, check }: DriverSuite): void {
+  test("scan and count go by state, type and limit", async (driver) => {
+    await driver.write([
+      put("a", { fields: { status: "done" } }),
+      put("b", { fields: { status: "failed" } }),
+      put("c", { fields: { status: "done", type: "other" } }),
+      put("d", { fields: { status: "pending" } }),
+    ]);
+    const expected: readonly (readonly [Filter, readonly string[]])[] = [
+      [{}, ["a", "b", "c", "d"]],
+      [{ status: ["done"] }, ["a", "c"]],
+      [{ status: ["pending", "failed"] }, ["b", "d"]],
+      [{ status: [] }, []],
+      [{ type: "other" }, ["c"]],
+      [{ status: ["done"], type: "sample" }, ["a"]],
+      [{ limit: 2 }, ["a", "b"]],
+      [{ status: ["done"], limit: 1 }, ["a"]],
+      [{ limit: 0 }, []],
+    ];
+    for (const [filter, ids] of expected) {
+      check(
+        await scanned(driver, filter),
+        ids,
+        `\`scan\` must heed ${JSON.stringify(filter)}, in the order of first put`,
+      );
+      check(await driver.count("task", filter), ids.length, `\`count\` must heed ${JSON.stringify(filter)}`);
+    }
+  });
+}
+
+function testWalks({ test, check }: DriverSuite): void {
+  test("documents can be written while a walk is open", async (driver) => {
+    const ids = Array.from({ length: 1_500 }, (_, index) => `id ${index}`);
+    await driver.write(ids.map((id) => put(id)));
+    const seen: string[] = [];
+    for await (const document of driver.scan("task", {})) {
+      const id = String(document["id"]);
+      seen.push(id);
+      if (seen.length % 500 === 1)
+        await driver.write([put(id, { revision: 2 }), { op: "delete", kind: "task", id: "id 1499" }]);
+      if (seen.length > 3_000) break;
+    }
+    check(
+      seen,
+      ids.slice(0, 1_499),
+      "`scan` must reach each document once while others are written: read it in pages, by the place of the last one",
+    );
+  });
+
+  test("a walk may be left early", async (driver) => {
+    await driver.write([put("a"), put("b")]);
+    for await (const document of driver.scan("task", {})) if (document["id"] === "a") break;
+    for await (const id of driver.keys("task")) if (id === "a") break;
+    await driver.write([put("c")]);
+    check(await idsOf(driver), ["a", "b", "c"], "a walk that was left must hold nothing back");
+  });
+}
+
+async function scanned(driver: StoreDriver, filter: Filter): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const document of driver.scan("task", filter)) ids.push(String(document["id"]));
+  return ids;
+}

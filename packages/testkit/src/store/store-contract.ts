@@ -1,0 +1,87 @@
+import type { Store } from "@ttasks/core";
+import { checkWith, type Check, type TestApi } from "../test-api.ts";
+import { testDocuments } from "./documents.ts";
+import { testEventOrder } from "./event-order.ts";
+import { testGraphCollection } from "./graph-collection.ts";
+import { testMapProtocol } from "./map-protocol.ts";
+import { testReopening } from "./reopening.ts";
+import { testRevisions } from "./revisions.ts";
+import { testLiveReferences, testSnapshots } from "./snapshots.ts";
+import { testTaskCollection } from "./task-collection.ts";
+import { testTransactions } from "./transactions.ts";
+
+/** What a store can do; it decides which tests apply. */
+export interface StoreAbilities {
+  /** What reads give: detached snapshots of what was stored (every durable store), or the very objects that were saved. */
+  readonly reads: "snapshots" | "live";
+}
+
+/** The store that {@link describeStore} tests. */
+export interface StoreContract {
+  /** Opens a new, empty store; called for each test. */
+  create(): Store | Promise<Store>;
+  /**
+   * Closes the store and opens another one over the same data.
+   *
+   * @default absent: the store does not outlive its closing, and the tests of that are left out
+   */
+  reopen?(store: Store): Store | Promise<Store>;
+  /**
+   * Called with the store at the end of each test.
+   *
+   * @default absent: there is nothing to close
+   */
+  close?(store: Store): void | Promise<void>;
+  /** What the store can do. */
+  readonly abilities: StoreAbilities;
+}
+
+/** What each group of tests is given. */
+export interface StoreSuite {
+  readonly contract: StoreContract;
+  readonly check: Check;
+  /** Defines a test that gets a new store, which is closed behind it. */
+  readonly test: (title: string, body: (store: Store) => Promise<void>) => void;
+}
+
+/**
+ * Tests that a store keeps the contract that executors and graphs rely on. Call it in a test file of the store's package.
+ *
+ * @example
+ * ```ts
+ * import { InMemoryStore } from "@ttasks/core";
+ * import { describeStore } from "@ttasks/testkit";
+ * import { describe, expect, it } from "vitest";
+ *
+ * describeStore({ describe, it, expect }, { create: () => new InMemoryStore(), abilities: { reads: "live" } });
+ * ```
+ */
+export function describeStore(api: TestApi, contract: StoreContract): void {
+  const test: StoreSuite["test"] = (title, body) => {
+    api.it(title, async () => {
+      const store = await contract.create();
+      try {
+        await body(store);
+      } finally {
+        await contract.close?.(store);
+      }
+    });
+  };
+  const suite = { contract, test, check: checkWith(api.expect) };
+  for (const [title, group] of groupsFor(contract)) api.describe(title, () => group(suite));
+}
+
+function groupsFor({ abilities, reopen }: StoreContract): readonly (readonly [string, (suite: StoreSuite) => void])[] {
+  const areSnapshots = abilities.reads === "snapshots";
+  return [
+    ["tasks of a store", testTaskCollection],
+    ["graphs of a store", testGraphCollection],
+    ["a collection as a Map", testMapProtocol],
+    ["what a store keeps of a task", testDocuments],
+    areSnapshots ? ["reads as snapshots", testSnapshots] : ["reads as live references", testLiveReferences],
+    ...(areSnapshots ? ([["transactions of a store", testTransactions]] as const) : []),
+    ["revisions in a store", testRevisions],
+    ["a store behind an executor", testEventOrder],
+    ...(reopen ? ([["a store that is opened again", testReopening]] as const) : []),
+  ];
+}
