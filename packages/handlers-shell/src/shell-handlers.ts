@@ -4,10 +4,11 @@ import { createPowershellHandler } from "./powershell-handler.ts";
 import { splitShellOptions, type ShellHandlersOptions } from "./shell-options.ts";
 
 /** The shell handlers by the type of task that they run. */
-export interface ShellHandlerMap {
+// Not an interface: only an alias fits where a map of any handlers is asked for.
+export type ShellHandlerMap = {
   readonly bash: Handler<"bash">;
   readonly powershell: Handler<"powershell">;
-}
+};
 
 /**
  * The handlers of `bash` and `powershell` tasks, to be given to an executor. A shell need not be installed as long as no

@@ -25,8 +25,10 @@ export function census(marker: { readonly [VARIABLE]: string }): string[] {
 
 /** Waits until so many processes carry the marker. */
 export async function untilCount(marker: { readonly [VARIABLE]: string }, atLeast: number): Promise<void> {
-  for (const deadline = Date.now() + 20_000; census(marker).length < atLeast; await sleep(20)) {
-    if (Date.now() > deadline) throw new Error(`Only ${census(marker).join(", ")} after 20 s`);
+  const deadline = Date.now() + 20_000;
+  while (census(marker).length < atLeast) {
+    if (Date.now() > deadline) throw new Error(`After 20 s there are only: ${census(marker).join(", ")}`);
+    await sleep(20);
   }
 }
 
