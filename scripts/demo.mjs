@@ -17,6 +17,8 @@ if (build.status !== 0) {
   process.exit(1);
 }
 
+// pnpm starts scripts in the root; paths are meant from where the user stands.
+if (process.env.npm_lifecycle_event === "demo" && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
 const main = path.join(root, "apps/demo/dist/main.js");
 process.argv[1] = main;
 await import(pathToFileURL(main).href);

@@ -1,0 +1,23 @@
+import type { Task } from "ttasks";
+import type { SqliteStore } from "@ttasks/store-sqlite";
+import type { Report } from "./report.ts";
+
+/** A run that the ledger remembers. */
+export interface PastRun {
+  readonly startedAt: Date;
+  /** What its report says; `undefined` for a run that was killed before it came to that. */
+  readonly report: Report | undefined;
+}
+
+/** The latest runs of a repository, newest first: each left a report task in the ledger. */
+export function pastRuns(store: SqliteStore, repository: string, limit = 5): readonly PastRun[] {
+  const reports = store.tasks.find({ type: "report" }).filter((task) => isReportOf(task, repository));
+  return reports
+    .slice(-limit)
+    .reverse()
+    .map(({ createdAt, result }) => ({ startedAt: createdAt, report: result?.output }));
+}
+
+function isReportOf(task: Task, repository: string): task is Task<"report"> {
+  return task.isType("report") && task.payload.repository === repository;
+}

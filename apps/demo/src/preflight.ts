@@ -1,0 +1,114 @@
+import { isTtasksError, Task, TaskExecutor } from "ttasks";
+import { checkGraph, type CheckGraph } from "./check-graph.ts";
+import { HELP, readCommandLine, type CommandLine } from "./command-line.ts";
+import { detectPackageManager, type PackageManager } from "./detect-package-manager.ts";
+import { openLedger } from "./open-ledger.ts";
+import { pastRuns } from "./past-runs.ts";
+import { planChecks } from "./plan-checks.ts";
+import { readRepository } from "./read-repository.ts";
+import { renderHistory } from "./render-history.ts";
+import { renderReport, renderSummary } from "./render-report.ts";
+import { createReportHandler, type Report } from "./report.ts";
+import { scriptEnvironment } from "./script-environment.ts";
+import { showProgress } from "./show-progress.ts";
+import { terminalOf, type OutputStream, type Terminal } from "./terminal.ts";
+import { UserError } from "./user-error.ts";
+
+/** What the program has of the world around it. */
+export interface Io {
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  readonly env: NodeJS.ProcessEnv;
+  /** What relative paths start from. */
+  readonly cwd: string;
+  /** Aborted when the user wants the run to end. */
+  readonly signal: AbortSignal;
+}
+
+const INTERRUPTED = 130;
+
+/** Runs the program with its arguments; resolves to its exit code. */
+export async function preflight(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    const command = readCommandLine(argv, io.cwd);
+    if (!command.help) return await run(command, io);
+    io.stdout.write(HELP);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof UserError || isTtasksError(error))) throw error;
+    const { colors } = terminalOf(io.stderr, io.env);
+    io.stderr.write(`${colors.red("✖")} ${error.message}\n`);
+    if (error instanceof UserError) io.stderr.write(colors.dim("  Try --help.\n"));
+    return 2;
+  }
+}
+
+async function run(command: CommandLine, io: Io): Promise<number> {
+  const repository = await readRepository(command.repository);
+  const plan = planChecks(repository);
+  const env = scriptEnvironment(io.env, repository.path);
+  const manager = await detectPackageManager(repository.path);
+  await checkInstalled(manager);
+
+  const store = await openLedger(repository.path, command.ledger);
+  const executor = new TaskExecutor({ store, shell: { env } });
+  try {
+    const checks = checkGraph(repository, manager, plan);
+    executor.register("report", createReportHandler(checks));
+    const terminal = terminalOf(io.stdout, io.env);
+    const history = pastRuns(store, repository.path);
+    terminal.write(heading(terminal, checks, repository.path));
+
+    const report = await runChecks(checks, executor, command, io.signal, terminal);
+
+    terminal.write(`${terminal.isLive ? "" : "\n"}${renderReport(terminal, report)}\n`);
+    if (history.length > 0) terminal.write(`${renderHistory(terminal, history)}\n`);
+    terminal.write(renderSummary(terminal, report, store.path));
+    warnOfLostRecords(executor, io);
+    if (io.signal.aborted) return INTERRUPTED;
+    return checks.graph.ok ? 0 : 1;
+  } finally {
+    await executor.close();
+    store.close();
+  }
+}
+
+async function runChecks(
+  { graph, checks, report }: CheckGraph,
+  executor: TaskExecutor,
+  { concurrency, failFast }: CommandLine,
+  signal: AbortSignal,
+  terminal: Terminal,
+): Promise<Report> {
+  const stopProgress = showProgress(terminal, executor, { graph, checks, report });
+  try {
+    await graph.run(executor, { concurrency, failFast, signal });
+    // A run that was broken off starts no finally task, but its report is wanted all the same.
+    if (report.isPending) await executor.execute(report, { upstream: checks.map(({ task }) => task) });
+  } finally {
+    stopProgress();
+  }
+  if (report.result?.output === undefined) throw graph.errors.get(report.id) ?? new Error("The report is missing");
+  return report.result.output;
+}
+
+function heading({ colors }: Terminal, { graph, checks }: CheckGraph, folder: string): string {
+  const count = checks.length === 1 ? "1 check" : `${checks.length} checks`;
+  return `${colors.bold(graph.title)} ${colors.dim(`${count} in ${folder}`)}\n\n`;
+}
+
+async function checkInstalled(manager: PackageManager): Promise<void> {
+  const found = Task.bash(`command -v ${manager}`);
+  await new TaskExecutor().execute(found).catch((error: unknown) => {
+    if (!found.isFailed || found.result?.exitCode === undefined) throw error;
+    const advice = manager === "bun" ? "see https://bun.sh" : `install it with: npm install --global ${manager}`;
+    throw new UserError(`The repository uses ${manager}, which is not on the PATH: ${advice}`);
+  });
+}
+
+function warnOfLostRecords({ persistenceErrors, persistenceErrorCount }: TaskExecutor, { stderr }: Io): void {
+  if (persistenceErrorCount === 0) return;
+  stderr.write(
+    `The ledger lacks part of this run (${persistenceErrorCount} failed writes): ${String(persistenceErrors.at(-1))}\n`,
+  );
+}

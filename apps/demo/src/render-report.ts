@@ -1,0 +1,74 @@
+import path from "node:path";
+import cliTruncate from "cli-truncate";
+import stringWidth from "string-width";
+import { checkLook } from "./check-look.ts";
+import { formatDuration } from "./format-duration.ts";
+import { renderTable, type Column } from "./render-table.ts";
+import type { CheckOutcome, CheckStatus, Report } from "./report.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** In the order in which the summary tells them. */
+const SUMMED_UP: readonly CheckStatus[] = ["failed", "cancelled", "blocked", "pending", "done"];
+
+/** The table of all checks, then what the failed ones printed last. */
+export function renderReport(terminal: Terminal, { checks }: Report): string {
+  const failures = checks.filter(({ lastLines }) => lastLines !== undefined);
+  return [renderChecks(terminal, checks), ...failures.map((check) => renderFailure(terminal, check))].join("\n");
+}
+
+/** The last word on a run: how it went, and where the ledger lies. */
+export function renderSummary(terminal: Terminal, { ok, durationMs, checks }: Report, ledger: string): string {
+  const { colors } = terminal;
+  const counts = SUMMED_UP.flatMap((status) => {
+    const count = checks.filter((check) => check.status === status).length;
+    return count === 0 ? [] : [`${count} ${checkLook(terminal, status).word}`];
+  });
+  const verdict = ok
+    ? colors.green(colors.bold("All checks passed"))
+    : colors.red(colors.bold("Not all checks passed"));
+  return `${verdict}: ${counts.join(", ")} in ${formatDuration(durationMs)}\n${colors.dim("Ledger:")} ${nearPath(ledger)}\n`;
+}
+
+/** Columns that do not fit are left out, the last ones first. */
+function renderChecks(terminal: Terminal, checks: readonly CheckOutcome[]): string {
+  const { colors, width } = terminal;
+  const names = checks.map(({ script }) => script);
+  const nameWidth = Math.min(Math.max(5, ...names.map((name) => stringWidth(name))), Math.max(8, width - 37));
+  const columns: Column[] = [
+    { title: "  Check" },
+    { title: "Status" },
+    { title: "Time", align: "right" },
+    { title: "Exit", align: "right" },
+  ];
+  const rows = checks.map((check) => {
+    const { symbol, word } = checkLook(terminal, check.status);
+    const name = `${symbol} ${cliTruncate(check.script, nameWidth)}`;
+    return [name, word, formatDuration(check.durationMs), String(check.exitCode ?? "–")];
+  });
+  const noteWidth = width - nameWidth - 37;
+  if (noteWidth < 16) return renderTable(terminal, columns, rows) + renderReasons(checks);
+  const notes = checks.map(({ command, reason }) => reason ?? colors.dim(command));
+  return renderTable(
+    terminal,
+    [...columns, { title: "Note" }],
+    rows.map((row, index) => [...row, cliTruncate(notes[index]!, noteWidth)]),
+  );
+}
+
+/** For a terminal that is too narrow for notes. */
+function renderReasons(checks: readonly CheckOutcome[]): string {
+  return checks.map(({ script, reason }) => (reason === undefined ? "" : ` ${script}: ${reason}\n`)).join("");
+}
+
+function renderFailure(terminal: Terminal, { script, command, reason, lastLines = [] }: CheckOutcome): string {
+  const { colors } = terminal;
+  const said = lastLines.length === 0 ? ` ${colors.dim("It printed nothing.")}\n` : "";
+  const lines = lastLines.map((line) => ` ${colors.red("│")} ${line}\n`);
+  return `${colors.red("✖")} ${colors.bold(script)}: ${reason ?? "failed"} ${colors.dim(`(${command})`)}\n${said}${lines.join("")}`;
+}
+
+/** Short where it lies below the current folder. */
+function nearPath(file: string): string {
+  const relative = path.relative("", file);
+  return relative.startsWith("..") || path.isAbsolute(relative) ? file : relative;
+}
