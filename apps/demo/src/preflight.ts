@@ -92,9 +92,9 @@ async function runChecks(
   return report.result.output;
 }
 
-function heading({ colors }: Terminal, { graph, checks }: CheckGraph, folder: string): string {
+function heading(terminal: Terminal, { graph, checks }: CheckGraph, folder: string): string {
   const count = checks.length === 1 ? "1 check" : `${checks.length} checks`;
-  return `${colors.bold(graph.title)} ${colors.dim(`${count} in ${folder}`)}\n\n`;
+  return `${terminal.wrap(`${terminal.colors.bold(graph.title)}: ${count} in ${folder}`).join("\n")}\n\n`;
 }
 
 async function checkInstalled(manager: PackageManager): Promise<void> {

@@ -26,14 +26,23 @@ export function renderSummary(terminal: Terminal, { ok, durationMs, checks }: Re
   const verdict = ok
     ? colors.green(colors.bold("All checks passed"))
     : colors.red(colors.bold("Not all checks passed"));
-  return `${verdict}: ${counts.join(", ")} in ${formatDuration(durationMs)}\n${colors.dim("Ledger:")} ${nearPath(ledger)}\n`;
+  const summary = terminal.wrap(`${verdict}: ${counts.join(", ")} in ${formatDuration(durationMs)}`);
+  // A path stays in one piece, to be copied.
+  return `${summary.join("\n")}\n${colors.dim("Ledger:")} ${nearPath(ledger)}\n`;
 }
 
-/** Columns that do not fit are left out, the last ones first. */
+/** What the columns but the names and the notes take at most, with the space between them. */
+const FIXED_COLUMNS = 32;
+const MIN_NOTE_WIDTH = 16;
+
+/** Where the notes do not fit, they follow below. */
 function renderChecks(terminal: Terminal, checks: readonly CheckOutcome[]): string {
   const { colors, width } = terminal;
   const names = checks.map(({ script }) => script);
-  const nameWidth = Math.min(Math.max(5, ...names.map((name) => stringWidth(name))), Math.max(8, width - 37));
+  const nameWidth = Math.min(
+    Math.max(5, ...names.map((name) => stringWidth(name))),
+    Math.max(6, width - FIXED_COLUMNS),
+  );
   const columns: Column[] = [
     { title: "  Check" },
     { title: "Status" },
@@ -45,8 +54,8 @@ function renderChecks(terminal: Terminal, checks: readonly CheckOutcome[]): stri
     const name = `${symbol} ${cliTruncate(check.script, nameWidth)}`;
     return [name, word, formatDuration(check.durationMs), String(check.exitCode ?? "–")];
   });
-  const noteWidth = width - nameWidth - 37;
-  if (noteWidth < 16) return renderTable(terminal, columns, rows) + renderReasons(checks);
+  const noteWidth = width - FIXED_COLUMNS - nameWidth - 2;
+  if (noteWidth < MIN_NOTE_WIDTH) return renderTable(terminal, columns, rows) + renderReasons(terminal, checks);
   const notes = checks.map(({ command, reason }) => reason ?? colors.dim(command));
   return renderTable(
     terminal,
@@ -56,14 +65,18 @@ function renderChecks(terminal: Terminal, checks: readonly CheckOutcome[]): stri
 }
 
 /** For a terminal that is too narrow for notes. */
-function renderReasons(checks: readonly CheckOutcome[]): string {
-  return checks.map(({ script, reason }) => (reason === undefined ? "" : ` ${script}: ${reason}\n`)).join("");
+function renderReasons(terminal: Terminal, checks: readonly CheckOutcome[]): string {
+  const reasons = checks.flatMap(({ script, reason }) => (reason === undefined ? [] : `${script}: ${reason}`));
+  return reasons
+    .flatMap((line) => terminal.wrap(line, 1))
+    .map((line) => ` ${line}\n`)
+    .join("");
 }
 
 function renderFailure(terminal: Terminal, { script, command, reason, lastLines = [] }: CheckOutcome): string {
   const { colors } = terminal;
   const said = lastLines.length === 0 ? ` ${colors.dim("It printed nothing.")}\n` : "";
-  const lines = lastLines.map((line) => ` ${colors.red("│")} ${line}\n`);
+  const lines = lastLines.flatMap((line) => terminal.wrap(line, 3)).map((line) => ` ${colors.red("│")} ${line}\n`);
   return `${colors.red("✖")} ${colors.bold(script)}: ${reason ?? "failed"} ${colors.dim(`(${command})`)}\n${said}${lines.join("")}`;
 }
 

@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
 import pc from "picocolors";
+import wrapAnsi from "wrap-ansi";
 
 /** What the program needs to know of `process.stdout`. */
 export type OutputStream = Writable & Partial<Pick<NodeJS.WriteStream, "isTTY" | "columns" | "rows" | "hasColors">>;
@@ -14,6 +15,8 @@ export interface Terminal {
   readonly width: number;
   readonly height: number;
   write(text: string): void;
+  /** The lines that a line of text takes on the screen if it has to begin `indent` columns further right; piped text stays as it is. */
+  wrap(line: string, indent?: number): readonly string[];
 }
 
 /** What a stream can show; the variables NO_COLOR, FORCE_COLOR, TERM and CI have their usual meanings. */
@@ -30,6 +33,11 @@ export function terminalOf(stream: OutputStream, env: NodeJS.ProcessEnv): Termin
       return stream.rows || 24;
     },
     write: (text) => void stream.write(text),
+    wrap: (line, indent = 0) => {
+      if (!isTerminal) return [line];
+      const width = Math.max(10, (stream.columns || 80) - indent);
+      return wrapAnsi(line, width, { hard: true, trim: false }).split("\n");
+    },
   };
 }
 
