@@ -1,8 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { InMemoryStore, InvalidTransitionError, Task, TaskCancelledError, TaskExecutionError, TaskExecutor, TaskTimeoutError } from "@ttasks/core";
+import {
+  InMemoryStore,
+  InvalidTransitionError,
+  Task,
+  TaskCancelledError,
+  TaskExecutionError,
+  TaskExecutor,
+  TaskTimeoutError,
+} from "@ttasks/core";
 import { Gate } from "./gate.ts";
 import { recordedEvents, recordedTypes } from "./recorded-events.ts";
-import { turn, VirtualClock } from "./virtual-clock.ts";
+import { settle as turn, VirtualClock } from "@ttasks/testkit";
 
 function started(timeoutMs?: number): {
   clock: VirtualClock;
@@ -94,7 +102,12 @@ describe("exactly one ending", () => {
     const task = new Task({ type: "any", payload: 1 });
     await expect(executor.execute(task)).rejects.toBeInstanceOf(TaskCancelledError);
     expect(await Promise.all(answers)).toEqual([true]);
-    expect([task.status, task.result?.status, calls, types]).toEqual(["cancelled", "cancelled", 0, ["started", "cancelled"]]);
+    expect([task.status, task.result?.status, calls, types]).toEqual([
+      "cancelled",
+      "cancelled",
+      0,
+      ["started", "cancelled"],
+    ]);
   });
 
   it("a cancel inside the terminal event comes too late, and does not wait for itself", async () => {
@@ -149,14 +162,20 @@ describe("exactly one ending", () => {
 
 describe("a move from outside while an executor runs the task", () => {
   it("task.cancel() moves the state at once and aborts the handler; the executor attaches the result", async () => {
-    const executor = TaskExecutor.empty().register("any", ({ signal }) => new Promise((resolve) => signal.addEventListener("abort", () => resolve("heard"))));
+    const executor = TaskExecutor.empty().register(
+      "any",
+      ({ signal }) => new Promise((resolve) => signal.addEventListener("abort", () => resolve("heard"))),
+    );
     const events = recordedEvents(executor);
     const task = new Task({ type: "any", payload: 1, title: "Any" });
     const ended = executor.execute(task).catch((error: unknown) => error);
     await turn();
     task.cancel();
     expect([task.status, task.result]).toEqual(["cancelled", undefined]);
-    expect(await ended).toMatchObject({ name: "AbortError", message: 'Task "Any" was moved to cancelled while it ran' });
+    expect(await ended).toMatchObject({
+      name: "AbortError",
+      message: 'Task "Any" was moved to cancelled while it ran',
+    });
     expect(task.result).toMatchObject({ status: "cancelled", output: "heard" });
     expect(events.map(({ type, status }) => [type, status])).toEqual([
       ["started", "running"],
@@ -169,7 +188,12 @@ describe("a move from outside while an executor runs the task", () => {
     await turn();
     task.transitionTo("done");
     gate.open("shown");
-    expect([await ended, task.status, task.result?.status, types]).toEqual(["shown", "done", "done", ["started", "succeeded"]]);
+    expect([await ended, task.status, task.result?.status, types]).toEqual([
+      "shown",
+      "done",
+      "done",
+      ["started", "succeeded"],
+    ]);
   });
 
   it("transitionTo('done') is a success even if the handler then throws", async () => {
@@ -177,7 +201,12 @@ describe("a move from outside while an executor runs the task", () => {
     await turn();
     task.transitionTo("done");
     gate.fail(new Error("boom"));
-    expect([await ended, task.status, task.result?.error, types]).toEqual([undefined, "done", undefined, ["started", "succeeded"]]);
+    expect([await ended, task.status, task.result?.error, types]).toEqual([
+      undefined,
+      "done",
+      undefined,
+      ["started", "succeeded"],
+    ]);
   });
 
   it("transitionTo('failed') is a failure that says so", async () => {
@@ -197,7 +226,12 @@ describe("a move from outside while an executor runs the task", () => {
     if (task.isRunning) task.cancel();
     const error = await ended;
     expect(error).toBeInstanceOf(TaskCancelledError);
-    expect([task.status, task.result?.status, task.result?.output, types]).toEqual(["cancelled", "cancelled", "returned", ["started", "cancelled"]]);
+    expect([task.status, task.result?.status, task.result?.output, types]).toEqual([
+      "cancelled",
+      "cancelled",
+      "returned",
+      ["started", "cancelled"],
+    ]);
   });
 
   it("the state that a task was moved to stands, also after a cancel that was under way", async () => {

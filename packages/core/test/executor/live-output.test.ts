@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { Task, TaskExecutor, type HandlerContext, type OutputChunk } from "@ttasks/core";
 import { Gate } from "./gate.ts";
-import { turn } from "./virtual-clock.ts";
+import { settle as turn } from "@ttasks/testkit";
 
-async function chunksOf(handler: (context: HandlerContext) => unknown): Promise<{ chunks: OutputChunk[]; executor: TaskExecutor; task: Task }> {
+async function chunksOf(
+  handler: (context: HandlerContext) => unknown,
+): Promise<{ chunks: OutputChunk[]; executor: TaskExecutor; task: Task }> {
   const executor = TaskExecutor.empty().register("any", handler);
   const chunks: OutputChunk[] = [];
   executor.output.subscribe((chunk) => chunks.push(chunk));

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { InMemoryStore, Task, TaskExecutor, TaskGraph, type Store, type TaskEvent } from "@ttasks/core";
 import { Gate } from "./gate.ts";
 import { recordedEvents } from "./recorded-events.ts";
-import { turn } from "./virtual-clock.ts";
+import { settle as turn } from "@ttasks/testkit";
 
 const anyTask = (title = "Any"): Task => new Task({ type: "any", payload: 1, title });
 
@@ -40,7 +40,10 @@ describe("saving at every transition", () => {
 
   it("a cancelled task is saved as cancelled, running or not", async () => {
     const { store, states } = storeWith(() => undefined);
-    const executor = TaskExecutor.empty({ store }).register("any", ({ signal }) => new Promise((resolve) => signal.addEventListener("abort", resolve)));
+    const executor = TaskExecutor.empty({ store }).register(
+      "any",
+      ({ signal }) => new Promise((resolve) => signal.addEventListener("abort", resolve)),
+    );
     const task = anyTask();
     void executor.execute(task).catch(() => undefined);
     await turn();
@@ -178,18 +181,19 @@ describe("a save that fails", () => {
     expect(executor.persistenceErrors[0]).toBe(error);
   });
 
-  it.each([["a string", "disk full"], ["undefined", undefined], ["an object without prototype", Object.create(null) as unknown]])(
-    "with %s instead of an error is recorded, too",
-    async (_what, thrown) => {
-      const { store } = storeWith(() => {
-        throw thrown;
-      });
-      const executor = TaskExecutor.empty({ store }).register("any", () => 1);
-      await executor.execute(anyTask());
-      expect(executor.persistenceErrors.every((error) => error instanceof Error)).toBe(true);
-      expect(executor.persistenceErrorCount).toBe(2);
-    },
-  );
+  it.each([
+    ["a string", "disk full"],
+    ["undefined", undefined],
+    ["an object without prototype", Object.create(null) as unknown],
+  ])("with %s instead of an error is recorded, too", async (_what, thrown) => {
+    const { store } = storeWith(() => {
+      throw thrown;
+    });
+    const executor = TaskExecutor.empty({ store }).register("any", () => 1);
+    await executor.execute(anyTask());
+    expect(executor.persistenceErrors.every((error) => error instanceof Error)).toBe(true);
+    expect(executor.persistenceErrorCount).toBe(2);
+  });
 
   it("does not fail a graph: neither the saving of the graph nor that of its tasks", async () => {
     const { store } = storeWith(() => {
@@ -226,7 +230,10 @@ describe("a save that fails", () => {
     const executor = TaskExecutor.empty({ store }).register("any", () => 1);
     for (let n = 0; n < 600; n++) await executor.execute(anyTask());
     expect([executor.persistenceErrorCount, executor.persistenceErrors.length]).toEqual([1_200, 1_000]);
-    expect([executor.persistenceErrors[0]?.message, executor.persistenceErrors.at(-1)?.message]).toEqual(["201", "1200"]);
+    expect([executor.persistenceErrors[0]?.message, executor.persistenceErrors.at(-1)?.message]).toEqual([
+      "201",
+      "1200",
+    ]);
   });
 
   it("a subscriber that throws at persistence_failed disturbs nothing", async () => {

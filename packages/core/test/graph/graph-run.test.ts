@@ -1,7 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { InMemoryStore, NoHandlerError, Task, TaskCancelledError, TaskExecutionError, TaskExecutor, TaskGraph, type GraphRunner, type TaskRunner } from "@ttasks/core";
+import {
+  InMemoryStore,
+  NoHandlerError,
+  Task,
+  TaskCancelledError,
+  TaskExecutionError,
+  TaskExecutor,
+  TaskGraph,
+  type GraphRunner,
+  type TaskRunner,
+} from "@ttasks/core";
 import { Gate } from "../executor/gate.ts";
-import { turn } from "../executor/virtual-clock.ts";
+import { settle as turn } from "@ttasks/testkit";
 import { named, recordingExecutor } from "./recording-executor.ts";
 
 const titles = (tasks: Iterable<Task>): string[] => Array.from(tasks, ({ title }) => title);
@@ -16,7 +26,10 @@ function graphOf(...lines: readonly string[]): { graph: TaskGraph; task: (title:
     const title = left.replace(/^[!?]+/, "");
     const task = named(title);
     tasks.set(title, task);
-    const after = right.split(", ").filter(Boolean).map((dependency) => tasks.get(dependency)!);
+    const after = right
+      .split(", ")
+      .filter(Boolean)
+      .map((dependency) => tasks.get(dependency)!);
     graph.add(task, { after, finally: left.includes("!"), required: !left.includes("?") });
   }
   return { graph, task: (title) => tasks.get(title)! };
@@ -37,7 +50,8 @@ describe("the order of a run", () => {
     const { graph } = graphOf("a", "b", "c < a", "d < b, c", "e < a, d");
     const { executor, ran } = recordingExecutor();
     await graph.run(executor);
-    for (const [before, after] of ["ac", "bd", "cd", "ae", "de"]) expect(ran.indexOf(before!)).toBeLessThan(ran.indexOf(after!));
+    for (const [before, after] of ["ac", "bd", "cd", "ae", "de"])
+      expect(ran.indexOf(before!)).toBeLessThan(ran.indexOf(after!));
     expect(ran).toHaveLength(5);
   });
 
@@ -180,14 +194,23 @@ describe("tasks that do not succeed", () => {
     const { executor, ran } = recordingExecutor();
     await graph.run(executor);
     expect(states(graph)).toBe("fail a:failed b:pending c:pending d:done e:done");
-    expect([titles(graph.failed), titles(graph.blocked), titles(graph.succeeded)]).toEqual([["fail a"], ["b", "c"], ["d", "e"]]);
+    expect([titles(graph.failed), titles(graph.blocked), titles(graph.succeeded)]).toEqual([
+      ["fail a"],
+      ["b", "c"],
+      ["d", "e"],
+    ]);
     expect([graph.ok, ran.sort()]).toEqual([false, ["d", "e", "fail a"]]);
   });
 
   it("a cancelled dependency blocks its dependents", async () => {
     const { graph } = graphOf("cancel a", "b < cancel a");
     await graph.run(recordingExecutor().executor);
-    expect([titles(graph.cancelled), titles(graph.blocked), titles(graph.failed), graph.ok]).toEqual([["cancel a"], ["b"], [], false]);
+    expect([titles(graph.cancelled), titles(graph.blocked), titles(graph.failed), graph.ok]).toEqual([
+      ["cancel a"],
+      ["b"],
+      [],
+      false,
+    ]);
   });
 
   it("one dependency of several is enough to block, and a task is blocked once", async () => {
@@ -218,7 +241,12 @@ describe("tasks that do not succeed", () => {
     graph.add(named("c"));
     await graph.run(recordingExecutor().executor);
     expect(graph.errors.get(odd.id)).toBeInstanceOf(NoHandlerError);
-    expect([odd.status, odd.result, states(graph), titles(graph.blocked)]).toEqual(["pending", undefined, "odd:pending b:pending c:done", ["b"]]);
+    expect([odd.status, odd.result, states(graph), titles(graph.blocked)]).toEqual([
+      "pending",
+      undefined,
+      "odd:pending b:pending c:done",
+      ["b"],
+    ]);
     expect([graph.ok, graph.failed]).toEqual([false, []]);
   });
 
@@ -227,7 +255,10 @@ describe("tasks that do not succeed", () => {
     const { executor, ran } = recordingExecutor();
     await executor.close();
     await graph.run(executor);
-    expect([ran, [...graph.errors.values()].map((error) => (error as { code?: string }).code)]).toEqual([[], ["executor_closed", "executor_closed"]]);
+    expect([ran, [...graph.errors.values()].map((error) => (error as { code?: string }).code)]).toEqual([
+      [],
+      ["executor_closed", "executor_closed"],
+    ]);
     expect(states(graph)).toBe("a:pending b:pending c:pending");
   });
 
@@ -356,7 +387,11 @@ describe("finally tasks", () => {
     const { executor, contexts } = recordingExecutor();
     await graph.run(executor);
     const upstream = contexts.get("recommend")?.upstream ?? new Map<string, Task>();
-    expect(Array.from(upstream.values(), ({ title, status }) => `${title}:${status}`)).toEqual(["lint:done", "fail test:failed", "docs:pending"]);
+    expect(Array.from(upstream.values(), ({ title, status }) => `${title}:${status}`)).toEqual([
+      "lint:done",
+      "fail test:failed",
+      "docs:pending",
+    ]);
   });
 
   it("finally tasks wait for one another, and a failed one does not block the next", async () => {
@@ -386,7 +421,11 @@ describe("finally tasks", () => {
   it("an optional task's failure is in the views and leaves the graph ok", async () => {
     const { graph, task } = graphOf("a", "!?fail recommend < a");
     await graph.run(recordingExecutor().executor);
-    expect([graph.ok, titles(graph.failed), graph.errors.has(task("fail recommend").id)]).toEqual([true, ["fail recommend"], true]);
+    expect([graph.ok, titles(graph.failed), graph.errors.has(task("fail recommend").id)]).toEqual([
+      true,
+      ["fail recommend"],
+      true,
+    ]);
   });
 
   it("ok asks for every required task: a pending or blocked one is not enough", async () => {
@@ -477,7 +516,10 @@ describe("aborting a run", () => {
     const { graph } = graphOf("a");
     const { executor, ran, controller } = abortable();
     const gate = new Gate();
-    const runner: GraphRunner = { execute: (task, options) => executor.execute(task, options), saveGraph: () => gate.promise };
+    const runner: GraphRunner = {
+      execute: (task, options) => executor.execute(task, options),
+      saveGraph: () => gate.promise,
+    };
     const ended = graph.run(runner, { signal: controller.signal });
     await turn();
     controller.abort();

@@ -1,7 +1,11 @@
 import { Task, TaskExecutor, type ExecutorOptions, type HandlerContext } from "@ttasks/core";
 
 /** An executor whose tasks do what their title says: `fail …` fails, `cancel …` cancels itself. It logs who ran, in order. */
-export function recordingExecutor(options: ExecutorOptions = {}): { executor: TaskExecutor; ran: string[]; contexts: Map<string, HandlerContext> } {
+export function recordingExecutor(options: ExecutorOptions = {}): {
+  executor: TaskExecutor;
+  ran: string[];
+  contexts: Map<string, HandlerContext>;
+} {
   const ran: string[] = [];
   const contexts = new Map<string, HandlerContext>();
   const executor: TaskExecutor = new TaskExecutor({

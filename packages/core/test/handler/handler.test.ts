@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { HandlerOutput, InMemoryStore, Task, TaskCancelledError, TaskExecutionError, TaskExecutor, type Handler, type HandlerContext } from "@ttasks/core";
+import {
+  HandlerOutput,
+  InMemoryStore,
+  Task,
+  TaskCancelledError,
+  TaskExecutionError,
+  TaskExecutor,
+  type Handler,
+  type HandlerContext,
+} from "@ttasks/core";
 
 const anyTask = (): Task => new Task({ type: "any", payload: { n: 1 }, title: "Any" });
 
@@ -35,7 +44,9 @@ describe("what a handler returns", () => {
   });
 
   it("a thenable is waited for", async () => {
-    const { executor, task } = running(() => ({ then: (resolve: (value: string) => void) => resolve("from a thenable") }) as never);
+    const { executor, task } = running(
+      () => ({ then: (resolve: (value: string) => void) => resolve("from a thenable") }) as never,
+    );
     expect((await executor.execute(task)).output).toBe("from a thenable");
   });
 
@@ -101,9 +112,19 @@ describe("what a handler throws", () => {
     });
     const error = await executor.execute(task).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(TaskExecutionError);
-    expect(error).toMatchObject({ message: 'Task "Any" failed: boom', taskId: task.id, title: "Any", code: "execution_failed" });
+    expect(error).toMatchObject({
+      message: 'Task "Any" failed: boom',
+      taskId: task.id,
+      title: "Any",
+      code: "execution_failed",
+    });
     expect((error as Error).cause).toBe(cause);
-    expect([task.status, task.error, task.result?.status, task.result?.error]).toEqual(["failed", "boom", "failed", "boom"]);
+    expect([task.status, task.error, task.result?.status, task.result?.error]).toEqual([
+      "failed",
+      "boom",
+      "failed",
+      "boom",
+    ]);
   });
 
   it("a rejection counts like a throw", async () => {
@@ -142,7 +163,8 @@ describe("what a handler throws", () => {
       throw thrown;
     });
     const error = await executor.execute(task).catch((caught: unknown) => caught);
-    expect(error).toMatchObject({ name: "TaskExecutionError", message: `Task "Any" failed: ${message}`, cause: thrown });
+    expect(error).toMatchObject({ name: "TaskExecutionError", message: `Task "Any" failed: ${message}` });
+    expect((error as Error).cause).toBe(thrown);
     expect(task.error).toBe(message);
   });
 
@@ -259,7 +281,6 @@ describe("what a handler is given", () => {
       await executor.execute(task);
       await executor.execute(new Task({ type: "any", payload: 1 }));
       expect(counts.slice(0, 3)).toEqual([0, 1, 1]);
-      expect(Object.getOwnPropertyDescriptor({ get signal() { return 1; } }, "signal")?.get).toBeTypeOf("function");
     } finally {
       globalThis.AbortController = Original;
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { InMemoryStore, StoreError, Task, TaskExecutionError, TaskExecutor, type JsonObject } from "@ttasks/core";
+import { InMemoryStore, StoreError, Task, TaskExecutionError, TaskExecutor } from "@ttasks/core";
 
 async function endedTask(): Promise<Task> {
   const task = new Task({
@@ -80,53 +80,67 @@ describe("the stored form of a task", () => {
     expect(Task.fromJSON(document).title).toBe("T");
   });
 
-  const wrong: [field: string, value: unknown, expectation: string][] = [
-    ["version", 0, "expected `version` to be 1, got `0` (number)"],
-    ["version", "1", "expected `version` to be 1, got `1` (string)"],
-    ["version", undefined, "expected `version` to be 1, got `undefined`"],
-    ["id", 5, "expected `id` to be a string, got `5` (number)"],
+  const ended = { status: "done", startedAt: 1, finishedAt: 1, durationMs: 1 };
+  const wrong: [field: string, value: unknown, message: string][] = [
+    ["version", 0, "Expected `version` to be 1, got `0` (number)"],
+    ["version", "1", "Expected `version` to be 1, got `1` (string)"],
+    ["version", undefined, "Expected `version` to be 1, got"],
+    ["id", 5, "Expected `id` to be a non-empty string, got `5` (number)"],
     ["id", "", "Expected `id` to be a non-empty string"],
-    ["revision", -1, "expected `revision` to be a whole number from 0, got `-1` (number)"],
-    ["revision", 1.5, "expected `revision` to be a whole number from 0"],
-    ["type", null, "expected `type` to be a string, got `null`"],
-    ["title", 5, "expected `title` to be a string, got `5` (number)"],
-    ["description", {}, "expected `description` to be a string or absent, got an object (Object)"],
-    ["payload", undefined, "expected `payload` to be a JSON value, got `undefined`"],
-    ["metadata", [], "expected `metadata` to be an object, got an array"],
-    ["timeoutMs", "5", "expected `timeoutMs` to be a number or absent, got `5` (string)"],
+    ["revision", -1, "Expected `revision` to be a"],
+    ["revision", 1.5, "Expected `revision` to be a whole number"],
+    ["type", null, "Expected `type` to be a non-empty string, got"],
+    ["title", 5, "Expected `title` to be a string, got `5` (number)"],
+    ["title", undefined, "Expected `title` to be a string, got"],
+    ["description", {}, "Expected `description` to be a string, got"],
+    ["payload", undefined, "Expected `payload` to be JSON, got"],
+    ["metadata", [], "Expected `metadata` to be an object, got"],
+    ["timeoutMs", "5", "Expected `timeoutMs` to be a number of milliseconds above 0"],
     ["timeoutMs", -5, "Expected `timeoutMs` to be a number of milliseconds above 0"],
-    ["status", "finished", "expected `status` to be one of pending, running, done, failed, cancelled, got `finished` (string)"],
-    ["status", "toString", "expected `status` to be one of"],
-    ["createdAt", "2020-01-01", "expected `createdAt` to be a number, got `2020-01-01` (string)"],
+    [
+      "status",
+      "finished",
+      "Expected `status` to be one of pending, running, done, failed, cancelled, got `finished` (string)",
+    ],
+    ["status", "toString", "Expected `status` to be one of"],
+    ["createdAt", "2020-01-01", "Expected `createdAt` to be a number"],
     ["createdAt", 9e15, "Expected `createdAt` to be a valid Date"],
-    ["result", "ok", "expected `result` to be an object or absent, got `ok` (string)"],
-    ["result", {}, "expected `result.status` to be done, failed or cancelled, got `undefined`"],
-    ["result", { status: "running" }, "expected `result.status` to be done, failed or cancelled, got `running` (string)"],
-    ["result", { status: "done", startedAt: "x" }, "expected `result.startedAt` to be a number"],
-    ["result", { status: "done", startedAt: 1, finishedAt: 1, durationMs: 1, exitCode: "7" }, "expected `result.exitCode` to be a number or absent"],
-    ["result", { status: "done", startedAt: 1, finishedAt: 1, durationMs: 1, truncated: 1 }, "expected `result.truncated` to be true or false or absent"],
+    ["result", "ok", "Expected `result` to be an object, got `ok` (string)"],
+    ["result", {}, "status` to be"],
+    ["result", { ...ended, status: "running" }, "status` to be done, failed or cancelled, got `running` (string)"],
+    ["result", { ...ended, startedAt: "x" }, "Expected `result.startedAt` to be a number"],
+    ["result", { ...ended, exitCode: "7" }, "Expected `result.exitCode` to be a number"],
+    ["result", { ...ended, stderr: 7 }, "Expected `result.stderr` to be a string"],
   ];
-  it.each(wrong)("a document whose %s is %o is refused by name", async (field, value, expectation) => {
+  it.each(wrong)("a document whose %s is %o is refused by name", async (field, value, message) => {
     const document = { ...copyOf(await endedTask()), [field]: value };
     const read = () => Task.fromJSON(document);
     expect(read).toThrow(StoreError);
-    expect(read).toThrow(expectation);
+    expect(read).toThrow("The document of task `");
+    expect(read).toThrow(message);
     expect(read).toThrow(expect.objectContaining({ code: "bad_document" }) as Error);
   });
 
   it.each([null, undefined, 5, "text", []])("a document that is %o is refused", (document) => {
-    expect(() => Task.fromJSON(document)).toThrow("Expected the document of a task to be an object, got");
-    expect(() => Task.fromJSON(document)).toThrow(StoreError);
+    expect(() => Task.fromJSON(document)).toThrow("is damaged: Expected");
+    expect(() => Task.fromJSON(document)).toThrow(expect.objectContaining({ code: "bad_document" }) as Error);
   });
 
   it("a document of a newer version is refused with the advice to update", () => {
     const read = () => Task.fromJSON({ version: 2, id: "t1", shape: "unknown" });
     expect(read).toThrow(expect.objectContaining({ code: "newer_document" }) as Error);
-    expect(read).toThrow(/task `t1` \(string\) was written by a newer version of ttasks .*version 2, .* up to 1\): update ttasks/);
+    expect(read).toThrow(
+      /task `t1` \(string\) was written by a newer version of ttasks \(document version 2, .*\): update ttasks/,
+    );
   });
 
-  it("fields that the document only inherits do not count", () => {
-    const read = () => Task.fromJSON(Object.create(Task.bash("x").toJSON()) as JsonObject);
-    expect(read).toThrow(StoreError);
+  it("a date before 1970 and a negative exit code come back as they were", async () => {
+    const task = new Task({ type: "any", payload: 1, createdAt: new Date(-1) });
+    const executor = TaskExecutor.empty().register("any", () => {
+      throw new TaskExecutionError("ended", { exitCode: -1 });
+    });
+    await executor.execute(task).catch(() => undefined);
+    const read = Task.fromJSON(copyOf(task));
+    expect([read.createdAt.getTime(), read.result?.exitCode]).toEqual([-1, -1]);
   });
 });

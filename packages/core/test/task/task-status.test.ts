@@ -61,11 +61,14 @@ describe("the life of a task", () => {
     },
   );
 
-  it.each(["finished", "__proto__", "toString", "", undefined, null, 5])("does not go to %o, which is no state", (to) => {
-    const task = taskIn("running");
-    expect(() => task.transitionTo(to as TaskStatus)).toThrow(InvalidTransitionError);
-    expect(task.status).toBe("running");
-  });
+  it.each(["finished", "__proto__", "toString", "", undefined, null, 5])(
+    "does not go to %o, which is no state",
+    (to) => {
+      const task = taskIn("running");
+      expect(() => task.transitionTo(to as TaskStatus)).toThrow(InvalidTransitionError);
+      expect(task.status).toBe("running");
+    },
+  );
 
   it.each(STATES)("tells by its flags that it is %s", (status) => {
     const task = taskIn(status);
