@@ -52,7 +52,11 @@ export class TtasksError<C extends ErrorCode = ErrorCode> extends Error {
  * ```
  */
 export function isTtasksError(value: unknown): value is TtasksError {
-  return typeof value === "object" && value !== null && BRAND in value;
+  try {
+    return typeof value === "object" && value !== null && BRAND in value;
+  } catch {
+    return false; // a revoked Proxy
+  }
 }
 
 /** Puts the name on the prototype, where it is not listed among an error's own fields. */

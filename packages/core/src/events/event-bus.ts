@@ -1,5 +1,6 @@
 import { expected } from "../internal/check-option.ts";
 import { BoundedList } from "../internal/bounded-list.ts";
+import { isThenable } from "../internal/is-thenable.ts";
 import { toError } from "../internal/to-error.ts";
 import "../internal/disposable.ts";
 
@@ -74,8 +75,7 @@ export class EventBus<E> {
   #notify(subscriber: Subscriber<E>, event: E): void {
     try {
       const returned = subscriber(event);
-      if (typeof returned === "object" && returned !== null && "then" in returned)
-        Promise.resolve(returned).catch((error: unknown) => this.#errors.add(toError(error)));
+      if (isThenable(returned)) Promise.resolve(returned).catch((error: unknown) => this.#errors.add(toError(error)));
     } catch (error) {
       this.#errors.add(toError(error));
     }

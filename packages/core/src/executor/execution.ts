@@ -83,8 +83,9 @@ export class Execution implements TaskWatcher {
 
   async #callHandler(): Promise<void> {
     try {
-      const returned = this.#handler(this.#context());
-      this.#end({ returned: isThenable(returned) ? await returned : returned });
+      // Called without `this`: a handler is a plain function.
+      const handler = this.#handler;
+      this.#end({ returned: await handler(this.#context()) });
     } catch (threw) {
       this.#end({ threw });
     }
@@ -133,8 +134,4 @@ export class Execution implements TaskWatcher {
     this.#output.close();
     this.#resolve?.(outcome);
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }

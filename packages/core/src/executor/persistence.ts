@@ -1,5 +1,6 @@
 import type { TaskGraph } from "../graph/task-graph.ts";
 import { BoundedList } from "../internal/bounded-list.ts";
+import { isThenable } from "../internal/is-thenable.ts";
 import { toError } from "../internal/to-error.ts";
 import type { Store } from "../store/store.ts";
 import type { Task } from "../task/task.ts";
@@ -44,7 +45,8 @@ export class Persistence {
       onError(error);
     };
     try {
-      return save()?.catch(failed);
+      const saved: unknown = save();
+      return isThenable(saved) ? Promise.resolve(saved).then(() => undefined, failed) : undefined;
     } catch (error) {
       failed(error);
       return undefined;

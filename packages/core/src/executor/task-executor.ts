@@ -9,7 +9,7 @@ import type { ExecuteOptions } from "../graph/task-runner.ts";
 import { HandlerRegistry } from "../handler/handler-registry.ts";
 import type { HandlerOutputFields } from "../handler/handler-output.ts";
 import type { Handler, HandlerMap } from "../handler/handler.ts";
-import { checkOptions } from "../internal/check-option.ts";
+import { checkObject, checkOptions, checkSignal } from "../internal/check-option.ts";
 import { TaskResult } from "../task/task-result.ts";
 import type { TaskStatus } from "../task/task-status.ts";
 import type { TaskTypeName } from "../task/task-type.ts";
@@ -93,6 +93,7 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
    * @throws {TypeError} when one of them is not a function; none is registered then
    */
   use(handlers: HandlerMap): this {
+    checkObject("handlers", handlers);
     this.#registry.add(Object.entries(handlers).filter((entry): entry is [string, Handler] => entry[1] !== undefined));
     return this;
   }
@@ -176,6 +177,7 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
   #prepare(task: Task, options: ExecuteOptions): Execution {
     checkTask(task);
     checkOptions("execute", options, ["upstream", "signal"]);
+    checkSignal(options.signal);
     const upstream = new Map<string, Task>();
     for (const one of options.upstream ?? []) {
       checkTask(one, "upstream");

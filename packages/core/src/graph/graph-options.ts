@@ -1,4 +1,4 @@
-import { checkOptions, expected } from "../internal/check-option.ts";
+import { checkOptions, checkSignal, expected } from "../internal/check-option.ts";
 import { systemClock, type Clock } from "../internal/clock.ts";
 import type { Task } from "../task/task.ts";
 
@@ -66,6 +66,7 @@ export function runSettings(options: RunOptions): RunSettings {
   const { concurrency = availableParallelism(), signal, failFast = false, clock = systemClock } = options;
   if (concurrency !== Infinity && !(Number.isInteger(concurrency) && concurrency >= 1))
     throw expected("concurrency", "a whole number from 1, or Infinity", concurrency);
+  checkSignal(signal);
   return { concurrency, signal, failFast, clock };
 }
 

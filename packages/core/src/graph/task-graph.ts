@@ -1,6 +1,6 @@
 import { StoreError } from "../errors/store-errors.ts";
 import { GraphError } from "../errors/graph-errors.ts";
-import { checkAmount, checkOptions, checkString, checkText, expected } from "../internal/check-option.ts";
+import { checkCount, checkOptions, checkString, checkText, expected } from "../internal/check-option.ts";
 import { createId } from "../internal/create-id.ts";
 import type { JsonObject } from "../internal/json-value.ts";
 import { TimeSlices } from "../internal/time-slices.ts";
@@ -106,7 +106,7 @@ export class TaskGraph {
           required,
         );
       }
-      graph.#stored.revision = checkAmount("revision", fields["revision"]);
+      graph.#stored.revision = checkCount("revision", fields["revision"]);
       return graph;
     });
   }

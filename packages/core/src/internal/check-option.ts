@@ -48,6 +48,18 @@ export function checkAmount(name: string, value: unknown): number {
   return value;
 }
 
+/** Gives the value back; throws a `TypeError` for anything but a whole number from 0. */
+export function checkCount(name: string, value: unknown): number {
+  if (!Number.isSafeInteger(value)) throw expected(name, "a whole number", value);
+  return checkAmount(name, value);
+}
+
+/** Throws a `TypeError` for anything but an `AbortSignal` or `undefined`. */
+export function checkSignal(value: unknown): void {
+  if (value !== undefined && typeof value?.addEventListener !== "function")
+    throw expected("signal", "an AbortSignal", value);
+}
+
 /** Gives the value back; throws a `TypeError` for anything but a delay that a timer can take. */
 export function checkTimerMs(name: string, value: unknown): number {
   if (typeof value !== "number" || !(value > 0 && value <= MAX_TIMER_MS))

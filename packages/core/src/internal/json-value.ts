@@ -23,11 +23,10 @@ export function frozenJson<T>(value: T, path: string, depth = 0): T {
       Array.from(value, (item, index) => frozenJson<unknown>(item, `${path}[${index}]`, depth + 1)),
     ) as T;
   if (!isPlainObject(value)) throw expected(path, "JSON", value);
-  const copies = Object.entries(value).flatMap(([key, item]) =>
-    item === undefined ? [] : [[key, frozenJson<unknown>(item, `${path}.${key}`, depth + 1)] as const],
-  );
+  const entries = Object.entries(value).filter((entry) => entry[1] !== undefined);
+  for (const entry of entries) entry[1] = frozenJson<unknown>(entry[1], `${path}.${entry[0]}`, depth + 1);
   // fromEntries defines properties, so that a key `__proto__` stays a plain key.
-  return Object.freeze(Object.fromEntries(copies)) as T;
+  return Object.freeze(Object.fromEntries(entries)) as T;
 }
 
 function isPlainObject(value: unknown): value is object {

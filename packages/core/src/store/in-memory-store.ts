@@ -12,7 +12,7 @@ import type { Filter } from "./store-driver.ts";
 interface Rules<T, Q> {
   readonly check: (value: unknown) => void;
   readonly filter: (query: Q | undefined) => Filter;
-  readonly onSave: (value: T) => void;
+  readonly onSave: (value: T, before: T | undefined) => void;
 }
 
 class LiveCollection<T extends Stored, Q> extends Map<string, T> implements MapCollection<T, Q> {
@@ -39,7 +39,7 @@ class LiveCollection<T extends Stored, Q> extends Map<string, T> implements MapC
 
   save(value: T): void {
     this.#rules.check(value);
-    this.#rules.onSave(value);
+    this.#rules.onSave(value, this.get(value.id));
     super.set(value.id, value);
   }
 
@@ -62,8 +62,8 @@ function matches({ status, type }: Partial<Task>, filter: Filter): boolean {
   return (filter.status?.includes(status as TaskStatus) ?? true) && (filter.type ?? type) === type;
 }
 
-function noteSave(state: StoredState): void {
-  state.revision++;
+function noteSave(state: StoredState, before: Stored | undefined): void {
+  state.revision = Math.max(state.revision, before?.revision ?? 0) + 1;
   state.isChanged = false;
 }
 
@@ -84,15 +84,15 @@ export class InMemoryStore implements Store<"sync"> {
   readonly tasks: MapCollection<Task, TaskQuery> = new LiveCollection<Task, TaskQuery>({
     check: checkTask,
     filter: taskFilter,
-    onSave: (task) => noteSave(taskInternals.stored(task)),
+    onSave: (task, before) => noteSave(taskInternals.stored(task), before),
   });
 
   readonly graphs: MapCollection<TaskGraph, GraphQuery> = new LiveCollection<TaskGraph, GraphQuery>({
     check: checkGraph,
     filter: graphFilter,
-    onSave: (graph) => {
+    onSave: (graph, before) => {
       for (const task of graph.tasks) this.#saveMember(task);
-      noteSave(graphInternals.stored(graph));
+      noteSave(graphInternals.stored(graph), before);
     },
   });
 

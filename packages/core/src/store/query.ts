@@ -1,4 +1,4 @@
-import { checkAmount, checkOptions, checkString } from "../internal/check-option.ts";
+import { checkCount, checkOptions, checkString } from "../internal/check-option.ts";
 import { checkStatus } from "../task/task-status.ts";
 import type { GraphQuery, TaskQuery } from "./store.ts";
 import type { Filter } from "./store-driver.ts";
@@ -21,5 +21,5 @@ function statuses(status: TaskQuery["status"]): readonly string[] | undefined {
 }
 
 function checkedLimit(limit: unknown): number | undefined {
-  return limit === undefined ? undefined : checkAmount("limit", limit);
+  return limit === undefined ? undefined : checkCount("limit", limit);
 }

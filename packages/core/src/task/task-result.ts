@@ -44,9 +44,10 @@ export class TaskResult<O = unknown> {
     this.status = fields.status;
     this.output = fields.output;
     this.error = fields.error;
-    this.stderr = fields.stderr;
-    this.exitCode = fields.exitCode;
-    this.signal = fields.signal;
+    // Handlers in plain JavaScript may say null.
+    this.stderr = fields.stderr ?? undefined;
+    this.exitCode = fields.exitCode ?? undefined;
+    this.signal = fields.signal ?? undefined;
     this.truncated = fields.truncated ?? false;
     this.durationMs = fields.durationMs;
     this.raw = fields.raw;

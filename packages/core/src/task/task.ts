@@ -1,5 +1,5 @@
 import { InvalidTransitionError, TaskFrozenError } from "../errors/task-errors.ts";
-import { checkAmount, checkString, checkText, expected } from "../internal/check-option.ts";
+import { checkAmount, checkCount, checkString, checkText, expected } from "../internal/check-option.ts";
 import { createId } from "../internal/create-id.ts";
 import type { JsonObject } from "../internal/json-value.ts";
 import { readDocument } from "./read-document.ts";
@@ -117,7 +117,7 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> {
       const task = new Task<TaskTypeName>(options as TaskOptions);
       task.#status = checkStatus(status);
       task.#result = result === undefined ? undefined : TaskResult.fromJSON(result);
-      task.#stored.revision = checkAmount("revision", revision);
+      task.#stored.revision = checkCount("revision", revision);
       task.#stored.isChanged = false;
       return task;
     });
