@@ -23,12 +23,16 @@ export function renderSummary(terminal: Terminal, { ok, durationMs, checks }: Re
     const count = checks.filter((check) => check.status === status).length;
     return count === 0 ? [] : [`${count} ${checkLook(terminal, status).word}`];
   });
-  const verdict = ok
-    ? colors.green(colors.bold("All checks passed"))
-    : colors.red(colors.bold("Not all checks passed"));
+  const verdict = colors.bold(verdictOf(terminal, ok, checks));
   const summary = terminal.wrap(`${verdict}: ${counts.join(", ")} in ${formatDuration(durationMs)}`);
   // A path stays in one piece, to be copied.
   return `${summary.join("\n")}\n${colors.dim("Ledger:")} ${nearPath(ledger)}\n`;
+}
+
+function verdictOf({ colors }: Terminal, ok: boolean, checks: readonly CheckOutcome[]): string {
+  if (ok) return colors.green("All checks passed");
+  const isCancelled = checks.some(({ status }) => status === "cancelled");
+  return isCancelled ? colors.yellow("Cancelled") : colors.red("Not all checks passed");
 }
 
 /** What the columns but the names and the notes take at most, with the space between them. */

@@ -65,17 +65,11 @@ function reasonOf(
   if (status === "failed") return failureOf(check.task);
   if (status === "pending") return "the run ended before it could start";
   if (status !== "blocked") return undefined;
-  const culprits = check.after.filter((script) => statuses.get(script) !== "done");
-  return culprits
-    .map((script) => `${script} ${WORDS_OF_CULPRIT[statuses.get(script)!] ?? "did not succeed"}`)
-    .join(", ");
+  const missing = check.after.filter((script) => statuses.get(script) !== "done");
+  // Those that are blocked themselves say no more than those that failed.
+  const causes = missing.filter((script) => statuses.get(script) !== "blocked");
+  return `needs ${(causes.length > 0 ? causes : missing).join(", ")}`;
 }
-
-const WORDS_OF_CULPRIT: Partial<Record<CheckStatus, string>> = {
-  failed: "failed",
-  cancelled: "was cancelled",
-  blocked: "is blocked",
-};
 
 function failureOf({ result, error }: Task): string | undefined {
   if (result?.signal !== undefined) return `ended by ${result.signal}`;

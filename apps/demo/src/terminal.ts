@@ -27,16 +27,15 @@ export function terminalOf(stream: OutputStream, env: NodeJS.ProcessEnv): Termin
     colors: pc.createColors(hasColors(stream, env)),
     isLive: isTerminal && env["TERM"] !== "dumb" && !env["CI"],
     get width() {
-      return stream.columns || 80;
+      return stream.columns || (isTerminal ? 80 : 160);
     },
     get height() {
       return stream.rows || 24;
     },
     write: (text) => void stream.write(text),
-    wrap: (line, indent = 0) => {
+    wrap(line, indent = 0) {
       if (!isTerminal) return [line];
-      const width = Math.max(10, (stream.columns || 80) - indent);
-      return wrapAnsi(line, width, { hard: true, trim: false }).split("\n");
+      return wrapAnsi(line, Math.max(10, this.width - indent), { hard: true, trim: false }).split("\n");
     },
   };
 }
