@@ -18,7 +18,7 @@ function testRead({ test, check }: DriverSuite): void {
 
   test("read leaves out ids that are not stored", async (driver) => {
     await driver.write([put("a"), put("b")]);
-    const found = (await driver.read("task", ["nobody", "b", "a"])).map((document) => String(document["id"]));
+    const found = (await driver.read("task", ["nobody", "b", "a"])).map((document) => document["id"] as string);
     check(found.sort(), ["a", "b"], "`read` must give what is stored and leave the rest out");
     check(await driver.read("task", []), [], "`read` of no ids must give nothing");
   });
@@ -84,7 +84,7 @@ function testWalks({ test, check }: DriverSuite): void {
     await driver.write(ids.map((id) => put(id)));
     const seen: string[] = [];
     for await (const document of driver.scan("task", {})) {
-      const id = String(document["id"]);
+      const id = document["id"] as string;
       seen.push(id);
       if (seen.length % 500 === 1)
         await driver.write([put(id, { revision: 2 }), { op: "delete", kind: "task", id: "id 1499" }]);
@@ -108,6 +108,6 @@ function testWalks({ test, check }: DriverSuite): void {
 
 async function scanned(driver: StoreDriver, filter: Filter): Promise<string[]> {
   const ids: string[] = [];
-  for await (const document of driver.scan("task", filter)) ids.push(String(document["id"]));
+  for await (const document of driver.scan("task", filter)) ids.push(document["id"] as string);
   return ids;
 }

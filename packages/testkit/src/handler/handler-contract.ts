@@ -113,8 +113,9 @@ function groupsFor({ prints }: HandlerContract): readonly (readonly [string, (su
   ];
 }
 
-function createBench({ create, type }: HandlerContract): HandlerBench {
-  const handler = create();
+function createBench(contract: HandlerContract): HandlerBench {
+  const { type } = contract;
+  const handler = contract.create();
   let openCalls = 0;
   const counted: Handler = async (context) => {
     openCalls++;
@@ -124,8 +125,8 @@ function createBench({ create, type }: HandlerContract): HandlerBench {
       openCalls--;
     }
   };
-  const dispose = handler[Symbol.asyncDispose]?.bind(handler);
-  const traits = { graceMs: handler.graceMs, ...(dispose ? { [Symbol.asyncDispose]: dispose } : {}) };
+  const dispose = async (): Promise<void> => handler[Symbol.asyncDispose]?.();
+  const traits = { graceMs: handler.graceMs, [Symbol.asyncDispose]: dispose };
   const handlers = { [type]: Object.assign(counted, traits) };
   const executor = new TaskExecutor({ abandonAfterMs: ABANDON_AFTER_MS, handlers });
   const task = ({ payload, metadata }: HandlerCase, timeoutMs?: number): Task =>

@@ -5,7 +5,12 @@ import type { StoreSuite } from "./store-contract.ts";
 const AGE: Readonly<Record<TaskStatus, number>> = { pending: 0, running: 1, done: 2, failed: 2, cancelled: 2 };
 
 /** A store as an executor and a graph use it. */
-export function testEventOrder({ test, check }: StoreSuite): void {
+export function testEventOrder(suite: StoreSuite): void {
+  testTransitions(suite);
+  testRuns(suite);
+}
+
+function testTransitions({ test, check }: StoreSuite): void {
   test("a subscriber never reads an older state than that of its event", async (store) => {
     const executor = new TaskExecutor({ store, handlers: { [SAMPLE_TYPE]: handler } });
     const older: string[] = [];
@@ -42,7 +47,9 @@ export function testEventOrder({ test, check }: StoreSuite): void {
         "the store must have the task's last state, result included, when `execute` has settled",
       );
   });
+}
 
+function testRuns({ test, check }: StoreSuite): void {
   test("a graph and its tasks are stored before its first task starts", async (store) => {
     const executor = new TaskExecutor({ store, handlers: { [SAMPLE_TYPE]: handler } });
     const graph = sampleGraph("release");

@@ -6,6 +6,7 @@ import type { StoreSuite } from "./store-contract.ts";
 /** Saving, reading and deleting graphs, and what becomes of their tasks. */
 export function testGraphCollection(suite: StoreSuite): void {
   testSaving(suite);
+  testUse(suite);
   testDeleting(suite);
   if (suite.contract.abilities.reads === "snapshots") testMissingMember(suite);
 }
@@ -61,7 +62,9 @@ function testSaving({ test, check }: StoreSuite): void {
     await graphs.save(graph);
     check((await graphs.get(graph.id))?.toJSON(), graph.toJSON(), "an empty graph must be stored");
   });
+}
 
+function testUse({ test, check }: StoreSuite): void {
   test("a graph that was read can be run", async (store) => {
     const graph = sampleGraph("release");
     await store.graphs.save(graph);

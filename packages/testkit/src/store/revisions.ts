@@ -8,6 +8,7 @@ export function testRevisions(suite: StoreSuite): void {
   testSaves(suite);
   if (suite.contract.abilities.reads === "live") return;
   testRecord(suite);
+  for (const immediate of [true, false]) testFencing(suite, immediate);
   testGraphSaves(suite);
 }
 
@@ -47,56 +48,52 @@ function testSaves({ test, check }: StoreSuite): void {
   });
 }
 
+function testFencing({ test, check }: StoreSuite, immediate: boolean): void {
+  const manner = immediate ? "recorded at once" : "recorded in company";
+
+  test(`a state ${manner} is stored when the record has returned or resolved`, async (store) => {
+    const task = sampleTask("build");
+    await record(store, task, immediate);
+    check((await store.tasks.get(task.id))?.title, "build", "`record` must have stored the task by then");
+    task.title = "changed";
+    await record(store, task, immediate);
+    check((await store.tasks.get(task.id))?.title, "changed", "`record` must store the next state as well");
+  });
+
+  test(`an older state ${manner} does not replace a newer one`, async (store) => {
+    const task = sampleTask("first");
+    await store.tasks.save(task);
+    const stale = (await store.tasks.get(task.id))!;
+    task.title = "newer";
+    await store.tasks.save(task);
+    stale.title = "stale";
+    const error = await thrownBy(() => record(store, stale, immediate));
+    if (store.record)
+      check(
+        errorKind(error),
+        "stale_revision",
+        "`record` must reject with a StoreError `stale_revision` when the stored state is newer: heed `ifRevision`",
+      );
+    if (store.record)
+      check((await store.tasks.get(task.id))?.title, "newer", "`record` must leave the newer state: heed `ifRevision`");
+  });
+
+  test(`a task of the same id that was made anew is not ${manner} over the stored one`, async (store) => {
+    const task = sampleTask("stored");
+    await store.tasks.save(task);
+    const error = await thrownBy(() => record(store, sampleTask("anew", { id: task.id }), immediate));
+    if (store.record)
+      check(
+        errorKind(error),
+        "stale_revision",
+        "`ifRevision: null` must hold only when nothing is stored under the id",
+      );
+    if (store.record)
+      check((await store.tasks.get(task.id))?.title, "stored", "`ifRevision: null` must leave what is stored");
+  });
+}
+
 function testRecord({ test, check }: StoreSuite): void {
-  for (const immediate of [true, false]) {
-    const manner = immediate ? "recorded at once" : "recorded in company";
-
-    test(`a state ${manner} is stored when the record has returned or resolved`, async (store) => {
-      const task = sampleTask("build");
-      await record(store, task, immediate);
-      check((await store.tasks.get(task.id))?.title, "build", "`record` must have stored the task by then");
-      task.title = "changed";
-      await record(store, task, immediate);
-      check((await store.tasks.get(task.id))?.title, "changed", "`record` must store the next state as well");
-    });
-
-    test(`an older state ${manner} does not replace a newer one`, async (store) => {
-      const task = sampleTask("first");
-      await store.tasks.save(task);
-      const stale = (await store.tasks.get(task.id))!;
-      task.title = "newer";
-      await store.tasks.save(task);
-      stale.title = "stale";
-      const error = await thrownBy(() => record(store, stale, immediate));
-      if (store.record)
-        check(
-          errorKind(error),
-          "stale_revision",
-          "`record` must reject with a StoreError `stale_revision` when the stored state is newer: heed `ifRevision`",
-        );
-      if (store.record)
-        check(
-          (await store.tasks.get(task.id))?.title,
-          "newer",
-          "`record` must leave the newer state: heed `ifRevision`",
-        );
-    });
-
-    test(`a task of the same id that was made anew is not ${manner} over the stored one`, async (store) => {
-      const task = sampleTask("stored");
-      await store.tasks.save(task);
-      const error = await thrownBy(() => record(store, sampleTask("anew", { id: task.id }), immediate));
-      if (store.record)
-        check(
-          errorKind(error),
-          "stale_revision",
-          "`ifRevision: null` must hold only when nothing is stored under the id",
-        );
-      if (store.record)
-        check((await store.tasks.get(task.id))?.title, "stored", "`ifRevision: null` must leave what is stored");
-    });
-  }
-
   test("a record takes the state of the moment of its call", async (store) => {
     const task = sampleTask("at the call");
     const recording = record(store, task, false);

@@ -71,8 +71,8 @@ export function describeStore(api: TestApi, contract: StoreContract): void {
   for (const [title, group] of groupsFor(contract)) api.describe(title, () => group(suite));
 }
 
-function groupsFor({ abilities, reopen }: StoreContract): readonly (readonly [string, (suite: StoreSuite) => void])[] {
-  const areSnapshots = abilities.reads === "snapshots";
+function groupsFor(contract: StoreContract): readonly (readonly [string, (suite: StoreSuite) => void])[] {
+  const areSnapshots = contract.abilities.reads === "snapshots";
   return [
     ["tasks of a store", testTaskCollection],
     ["graphs of a store", testGraphCollection],
@@ -82,6 +82,6 @@ function groupsFor({ abilities, reopen }: StoreContract): readonly (readonly [st
     ...(areSnapshots ? ([["transactions of a store", testTransactions]] as const) : []),
     ["revisions in a store", testRevisions],
     ["a store behind an executor", testEventOrder],
-    ...(reopen ? ([["a store that is opened again", testReopening]] as const) : []),
+    ...(contract.reopen ? ([["a store that is opened again", testReopening]] as const) : []),
   ];
 }

@@ -4,7 +4,12 @@ import { thrownBy } from "../test-api.ts";
 import type { StoreSuite } from "./store-contract.ts";
 
 /** A save is all or nothing. */
-export function testTransactions({ test, check }: StoreSuite): void {
+export function testTransactions(suite: StoreSuite): void {
+  testGraphSaves(suite);
+  testTaskSaves(suite);
+}
+
+function testGraphSaves({ test, check }: StoreSuite): void {
   test("a graph save that fails half-way stores nothing of it", async ({ graphs, tasks }) => {
     const graph = sampleGraph("release");
     const heal = makeUnstorable(graph.tasks[2]!);
@@ -44,7 +49,9 @@ export function testTransactions({ test, check }: StoreSuite): void {
       "what a failed save could not store must be stored by the next one",
     );
   });
+}
 
+function testTaskSaves({ test, check }: StoreSuite): void {
   test("a task save that fails leaves the stored state and the task's revision", async ({ tasks }) => {
     const task = sampleTask("build");
     await tasks.save(task);
@@ -85,9 +92,10 @@ function makeUnstorable(task: Task): () => void {
   const unstorable = (): never => {
     throw new Error("This document cannot be written, as planned");
   };
+  const original = task.toJSON.bind(task);
   Object.defineProperty(task, "toJSON", {
     configurable: true,
-    value: () => ({ ...Object.getPrototypeOf(task).toJSON.call(task), payload: { toJSON: unstorable } }),
+    value: () => ({ ...original(), payload: { toJSON: unstorable } }),
   });
   return () => {
     Reflect.deleteProperty(task, "toJSON");
