@@ -59,7 +59,7 @@ describe("every error of ttasks", () => {
       truncated: true,
       raw: { pid: 1 },
     };
-    expect({ ...new TaskExecutionError("m", fields) }).toMatchObject(fields);
+    expect(new TaskExecutionError("m", fields)).toMatchObject(fields);
   });
 
   it("a timeout can be caught by its name, as the platform's own", () => {

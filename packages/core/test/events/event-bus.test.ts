@@ -83,10 +83,10 @@ describe("subscribing", () => {
 
   it.each([undefined, null, {}, "text"])("subscribing %o throws a TypeError and adds nobody", (subscriber) => {
     const bus = new EventBus<number>();
-    expect(() => bus.subscribe(subscriber as unknown as Subscriber<number>)).toThrow(
+    expect(() => bus.subscribe(subscriber as Subscriber<number>)).toThrow(
       "Expected `subscriber` to be a function, got",
     );
-    expect(() => bus.subscribed(subscriber as unknown as Subscriber<number>)).toThrow(TypeError);
+    expect(() => bus.subscribed(subscriber as Subscriber<number>)).toThrow(TypeError);
     expect(bus.isActive).toBe(false);
   });
 });

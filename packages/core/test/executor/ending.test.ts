@@ -93,7 +93,9 @@ describe("exactly one ending", () => {
 
   it("a cancel inside the started event keeps the handler from being called", async () => {
     let calls = 0;
-    const executor = TaskExecutor.empty().register("any", () => void calls++);
+    const executor = TaskExecutor.empty().register("any", () => {
+      calls++;
+    });
     const types = recordedTypes(executor);
     const answers: Promise<boolean>[] = [];
     executor.events.subscribe(({ type, task }) => {

@@ -418,7 +418,9 @@ describe("a caller's signal", () => {
   it("that is aborted already keeps the task from running: it is cancelled, with result, store and event", async () => {
     let calls = 0;
     const store = new InMemoryStore();
-    const executor = TaskExecutor.empty({ store }).register("any", () => void calls++);
+    const executor = TaskExecutor.empty({ store }).register("any", () => {
+      calls++;
+    });
     const types = recordedTypes(executor);
     const task = anyTask();
     const error: unknown = await executor
@@ -460,8 +462,14 @@ describe("a caller's signal", () => {
     let listeners = 0;
     const add = signal.addEventListener.bind(signal);
     const remove = signal.removeEventListener.bind(signal);
-    signal.addEventListener = (...args: Parameters<typeof add>) => (listeners++, add(...args));
-    signal.removeEventListener = (...args: Parameters<typeof remove>) => (listeners--, remove(...args));
+    signal.addEventListener = (...args: Parameters<typeof add>) => {
+      listeners++;
+      add(...args);
+    };
+    signal.removeEventListener = (...args: Parameters<typeof remove>) => {
+      listeners--;
+      remove(...args);
+    };
     await TaskExecutor.empty()
       .register("any", handler)
       .execute(anyTask(), { signal })
@@ -582,9 +590,7 @@ describe("cancelling through the executor", () => {
   });
 
   it.each([undefined, null, "id", {}])("cancel(%o) rejects with a TypeError", async (task) => {
-    await expect(TaskExecutor.empty().cancel(task as unknown as Task)).rejects.toThrow(
-      "Expected `task` to be a Task, got",
-    );
+    await expect(TaskExecutor.empty().cancel(task as Task)).rejects.toThrow("Expected `task` to be a Task, got");
   });
 });
 

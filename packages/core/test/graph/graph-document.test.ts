@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { StoreError, Task, TaskGraph, type JsonObject } from "@ttasks/core";
+import { StoreError, type Task, TaskGraph, type JsonObject } from "@ttasks/core";
 import { named, recordingExecutor } from "./recording-executor.ts";
 
 function sample(): { graph: TaskGraph; tasks: Map<string, Task> } {

@@ -89,7 +89,9 @@ describe("registering handlers", () => {
 describe("disposing of handlers", () => {
   it("close disposes of each handler once, also of one that serves two types", async () => {
     let disposed = 0;
-    const handler = disposable(() => void disposed++);
+    const handler = disposable(() => {
+      disposed++;
+    });
     const executor = new TaskExecutor({ handlers: { a: handler, b: handler } });
     await executor.close();
     await executor.close();

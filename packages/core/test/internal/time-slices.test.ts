@@ -7,7 +7,9 @@ describe("cutting work into slices", () => {
     const clock = new VirtualClock();
     const slices = new TimeSlices(clock);
     let resumed = 0;
-    const resume = (): void => void resumed++;
+    const resume = (): void => {
+      resumed++;
+    };
     expect([slices.mayGoOn(resume), slices.mayGoOn(resume)]).toEqual([true, true]);
     clock.pass(10);
     expect([slices.mayGoOn(resume), slices.mayGoOn(resume)]).toEqual([false, false]);

@@ -1,6 +1,6 @@
 import { expectTypeOf } from "vitest";
 import {
-  InMemoryStore,
+  type InMemoryStore,
   type AsyncDocumentStore,
   type Collection,
   type DocumentStore,
@@ -8,6 +8,7 @@ import {
   type MapCollection,
   type Store,
   type Task,
+  type TaskGraph,
   type TaskQuery,
 } from "@ttasks/core";
 
@@ -44,7 +45,7 @@ export async function titles(store: Store): Promise<string[]> {
   return found;
 }
 
-// @ts-expect-error a graph is no task
-sync.tasks.save(sync.graphs.get("id")!);
+// A graph is no task.
+expectTypeOf<TaskGraph>().not.toExtend<Task>();
 // @ts-expect-error not a state
 sync.tasks.find({ status: "finished" });

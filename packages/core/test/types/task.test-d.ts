@@ -80,5 +80,5 @@ Task.bash("x", { timeout: 5 });
 new Task({ type: "bash" });
 // @ts-expect-error not a state
 any.transitionTo("finished");
-// @ts-expect-error not a task
-void executor.execute({});
+// Only a task can be executed.
+expectTypeOf<object>().not.toExtend<Parameters<typeof executor.execute>[0]>();
