@@ -33,6 +33,11 @@ export function conclude(task: Task, outcome: Outcome, stop: Stop | undefined): 
   return { status: isCancelled ? "cancelled" : "failed", output, ...failed };
 }
 
+/** What a cancelled task's `execute` rejects with. */
+export function cancelledError(task: Task, cause?: unknown): TaskCancelledError {
+  return new TaskCancelledError(`Task "${task.title}" was cancelled`, { cause });
+}
+
 /** The stop that a move from outside amounts to. */
 export function stopByMove(task: Task): Stop {
   const status = task.status as TerminalStatus;

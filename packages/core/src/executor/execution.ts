@@ -1,10 +1,10 @@
-import { type TaskCancelledError, TaskTimeoutError } from "../errors/execution-errors.ts";
+import { TaskTimeoutError } from "../errors/execution-errors.ts";
 import type { EventBus } from "../events/event-bus.ts";
 import type { OutputChunk } from "../events/output-chunk.ts";
 import type { Handler, HandlerContext } from "../handler/handler.ts";
 import type { Clock } from "../internal/clock.ts";
-import type { Task, TaskWatcher } from "../task/task.ts";
-import { conclude, stopByMove, type Ending, type Outcome, type Stop } from "./ending.ts";
+import type { Task, TaskRun } from "../task/task.ts";
+import { cancelledError, conclude, stopByMove, type Ending, type Outcome, type Stop } from "./ending.ts";
 import { LiveOutput } from "./live-output.ts";
 
 /** What an execution needs of its executor. */
@@ -16,7 +16,7 @@ export interface ExecutionSettings {
 }
 
 /** One run of one task: calls the handler, tells it to stop, and knows how it ended. The first ending wins. */
-export class Execution implements TaskWatcher {
+export class Execution implements TaskRun {
   readonly #task: Task;
   readonly #handler: Handler;
   readonly #upstream: ReadonlyMap<string, Task>;
@@ -52,9 +52,9 @@ export class Execution implements TaskWatcher {
     await ended;
   }
 
-  /** Cancels the run; `false` when it has ended, or was told to stop before. */
-  cancel(error: TaskCancelledError): boolean {
-    return this.#requestStop({ status: "cancelled", error });
+  /** Tells the handler to stop; `false` when the run has ended, or was told to stop before. */
+  cancel(cause?: unknown): boolean {
+    return this.#requestStop({ status: "cancelled", error: cancelledError(this.#task, cause) });
   }
 
   /** The task was moved from outside: whatever the handler does now, this is its ending. */

@@ -1,4 +1,4 @@
-import { NoHandlerError, TaskCancelledError } from "../errors/execution-errors.ts";
+import { NoHandlerError, type TaskCancelledError } from "../errors/execution-errors.ts";
 import { InvalidTransitionError } from "../errors/task-errors.ts";
 import { TtasksError } from "../errors/ttasks-error.ts";
 import { EventBus } from "../events/event-bus.ts";
@@ -9,12 +9,12 @@ import type { ExecuteOptions } from "../graph/task-runner.ts";
 import { HandlerRegistry } from "../handler/handler-registry.ts";
 import type { HandlerOutputFields } from "../handler/handler-output.ts";
 import type { Handler, HandlerMap } from "../handler/handler.ts";
-import { checkObject, checkOptions, checkSignal } from "../internal/check-option.ts";
+import { checkObject, checkOptions, checkSignal, MAX_TIMER_MS } from "../internal/check-option.ts";
 import { TaskResult } from "../task/task-result.ts";
 import type { TaskStatus } from "../task/task-status.ts";
 import type { TaskTypeName } from "../task/task-type.ts";
 import { checkTask, taskInternals, type Task } from "../task/task.ts";
-import type { Ending } from "./ending.ts";
+import { cancelledError, type Ending } from "./ending.ts";
 import { Execution } from "./execution.ts";
 import { executorSettings, type ExecutorOptions, type ExecutorSettings } from "./executor-options.ts";
 import { Persistence } from "./persistence.ts";
@@ -113,10 +113,10 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
     const { signal } = options;
     if (signal?.aborted === true) throw await this.#cancelIdle(task, signal.reason);
     const { clock } = this.#settings;
-    const onAbort = (): boolean => execution.cancel(cancelledError(task, signal?.reason));
+    const onAbort = (): boolean => execution.cancel(signal?.reason);
     signal?.addEventListener("abort", onAbort);
     taskInternals.start(task);
-    taskInternals.watch(task, execution);
+    taskInternals.setRun(task, execution);
     this.#executions.set(task.id, execution);
     const startedAt = clock.now();
     const started = clock.monotonic();
@@ -124,7 +124,7 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
     await execution.run();
     const ending = execution.conclude();
     const result = resultOf<O>(ending, startedAt, clock.now(), clock.monotonic() - started);
-    taskInternals.watch(task, undefined);
+    taskInternals.setRun(task, undefined);
     taskInternals.end(task, ending.status, result);
     signal?.removeEventListener("abort", onAbort);
     await this.#announce(EVENT_OF_STATUS[ending.status], task, "running", ending.error);
@@ -141,16 +141,15 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
    */
   async cancel(task: Task): Promise<boolean> {
     checkTask(task);
-    const execution = this.#executions.get(task.id);
-    if (execution) {
-      const isOurs = execution.cancel(cancelledError(task));
-      await execution.settled;
+    // Another executor may run it, or this one another object of the same id.
+    const run = this.#executions.get(task.id) ?? taskInternals.getRun(task);
+    if (run) {
+      const isOurs = run.cancel();
+      await run.settled;
       return isOurs;
     }
     if (task.isTerminal) return false;
-    // The executor that runs it takes this as the ending and attaches the result.
-    if (taskInternals.isWatched(task)) task.cancel();
-    else await this.#cancelIdle(task);
+    await this.#cancelIdle(task);
     return true;
   }
 
@@ -192,7 +191,8 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
       throw new InvalidTransitionError(
         `Cannot execute task "${task.title}": it is ${status}, and only pending tasks can be executed`,
       );
-    const { clock, abandonAfterMs = (handler.graceMs ?? DEFAULT_GRACE_MS) + ABANDON_MARGIN_MS } = this.#settings;
+    const graceMs = (handler.graceMs ?? DEFAULT_GRACE_MS) + ABANDON_MARGIN_MS;
+    const { clock, abandonAfterMs = Math.min(graceMs, MAX_TIMER_MS) } = this.#settings;
     return new Execution(task, handler, upstream, { clock, abandonAfterMs, output: this.output });
   }
 
@@ -224,10 +224,6 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
     const timestamp = new Date(this.#settings.clock.now());
     this.events.emit({ type, taskId: task.id, task, previousStatus, status: task.status, timestamp, error });
   }
-}
-
-function cancelledError(task: Task, cause?: unknown): TaskCancelledError {
-  return new TaskCancelledError(`Task "${task.title}" was cancelled`, { cause });
 }
 
 function resultOf<O>(

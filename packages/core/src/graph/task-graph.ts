@@ -1,6 +1,6 @@
 import { StoreError } from "../errors/store-errors.ts";
 import { GraphError } from "../errors/graph-errors.ts";
-import { checkCount, checkOptions, checkString, checkText, expected } from "../internal/check-option.ts";
+import { checkCount, checkObject, checkOptions, checkString, checkText, expected } from "../internal/check-option.ts";
 import { createId } from "../internal/create-id.ts";
 import type { JsonObject } from "../internal/json-value.ts";
 import { TimeSlices } from "../internal/time-slices.ts";
@@ -81,6 +81,8 @@ export class TaskGraph {
     if (options.id !== undefined) checkText("id", options.id);
     this.title = options.title;
     this.id = options.id ?? createId();
+    // Identity and title cannot be assigned; what may change is private.
+    Object.freeze(this);
   }
 
   /**
@@ -247,8 +249,8 @@ export class TaskGraph {
 interface StoredEntry {
   readonly id: string;
   readonly after: readonly string[];
-  readonly finally?: boolean;
-  readonly required?: boolean;
+  readonly finally: boolean;
+  readonly required: boolean;
 }
 
 /** The ids of a stored graph's tasks. */
@@ -258,10 +260,13 @@ export function taskIdsOf(document: unknown): readonly string[] {
 
 function storedEntries({ tasks }: DocumentFields): readonly StoredEntry[] {
   if (!Array.isArray(tasks)) throw expected("tasks", "an array", tasks);
-  for (const { id, after } of tasks as readonly StoredEntry[]) {
-    checkText("tasks[].id", id);
-    if (!Array.isArray(after)) throw expected("tasks[].after", "an array", after);
-    for (const dependency of after) checkText("tasks[].after[]", dependency);
+  for (const entry of tasks as readonly StoredEntry[]) {
+    checkObject("tasks[]", entry);
+    checkText("tasks[].id", entry.id);
+    if (!Array.isArray(entry.after)) throw expected("tasks[].after", "an array", entry.after);
+    for (const dependency of entry.after) checkText("tasks[].after[]", dependency);
+    for (const flag of ["finally", "required"] as const)
+      if (typeof entry[flag] !== "boolean") throw expected(`tasks[].${flag}`, "true or false", entry[flag]);
   }
   return tasks as readonly StoredEntry[];
 }

@@ -1,5 +1,5 @@
 /** The longest delay that timers take (2^31 - 1 ms, about 24.8 days); a longer one would fire at once. */
-const MAX_TIMER_MS = 2_147_483_647;
+export const MAX_TIMER_MS = 2_147_483_647;
 
 /** A value as error messages show it: bounded, with its type. */
 export function shown(value: unknown): string {
@@ -42,22 +42,22 @@ export function checkText(name: string, value: unknown): string {
   return value;
 }
 
-/** Gives the value back; throws a `TypeError` for anything but a finite number from 0. */
-export function checkAmount(name: string, value: unknown): number {
-  if (typeof value !== "number" || !(value >= 0 && value < Infinity)) throw expected(name, "a number from 0", value);
+/** Gives the value back; throws a `TypeError` for anything but a finite number. */
+export function checkNumber(name: string, value: unknown): number {
+  if (typeof value !== "number" || !Number.isFinite(value)) throw expected(name, "a number", value);
   return value;
 }
 
 /** Gives the value back; throws a `TypeError` for anything but a whole number from 0. */
 export function checkCount(name: string, value: unknown): number {
-  if (!Number.isSafeInteger(value)) throw expected(name, "a whole number", value);
-  return checkAmount(name, value);
+  if (!Number.isSafeInteger(value) || (value as number) < 0) throw expected(name, "a whole number from 0", value);
+  return value as number;
 }
 
 /** Throws a `TypeError` for anything but an `AbortSignal` or `undefined`. */
 export function checkSignal(value: unknown): void {
-  if (value !== undefined && typeof value?.addEventListener !== "function")
-    throw expected("signal", "an AbortSignal", value);
+  const { addEventListener } = Object(value) as Partial<AbortSignal>;
+  if (value !== undefined && typeof addEventListener !== "function") throw expected("signal", "an AbortSignal", value);
 }
 
 /** Gives the value back; throws a `TypeError` for anything but a delay that a timer can take. */

@@ -12,6 +12,8 @@ import type { Filter, Kind, PutChange, StoreDriver } from "./store-driver.ts";
 export interface Capture {
   readonly change: PutChange;
   readonly undo: () => void;
+  /** Called when it is not known whether the put was done: the revision stays, so that the next one works in both cases. */
+  readonly doubt: () => void;
 }
 
 /** How objects of one kind become documents and come back. */
@@ -78,7 +80,10 @@ function capture(kind: Kind, value: Task | TaskGraph, state: StoredState, known?
     state.revision = before;
     state.isChanged ||= isChanged;
   };
+  const doubt = (): void => {
+    state.isChanged = true;
+  };
   // Nothing stored is `null`, no condition is `undefined`.
   const ifRevision = known === 0 ? null : known;
-  return { change: { op: "put", kind, id: value.id, document: value.toJSON(), revision, ifRevision }, undo };
+  return { change: { op: "put", kind, id: value.id, document: value.toJSON(), revision, ifRevision }, undo, doubt };
 }

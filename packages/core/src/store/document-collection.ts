@@ -114,9 +114,9 @@ export class DocumentCollection<T extends Stored, Q, M extends Mode> implements 
 
   #write(value: T, known: number, isFenced = false): Returns<void>[M] {
     const captures = this.#codec.capture(value, known);
-    const undoAll = (): void => captures.forEach(({ undo }) => undo());
+    const doubtAll = (): void => captures.forEach(({ doubt }) => doubt());
     const changes = captures.map(({ change }) => change);
-    const written = this.#flow.attempt<readonly number[]>(() => this.#driver().write(changes), undoAll);
+    const written = this.#flow.attempt<readonly number[]>(() => this.#driver().write(changes), doubtAll);
     return this.#flow.then<readonly number[], void>(written, (skipped) => {
       for (const index of skipped) captures[index]?.undo();
       const isDone = !skipped.includes(captures.length - 1);

@@ -71,14 +71,11 @@ export class DocumentStore implements Store<"sync"> {
     const group = this.#group;
     if (group.length === 0) return;
     this.#group = [];
-    const undone = this.#commit(group);
-    group.forEach(({ task, capture, resolve, reject }, index) => {
+    const isDone = this.#commit(group);
+    group.forEach(({ task, resolve, reject }, index) => {
       try {
-        if (undone(index)) {
-          // Once more and alone: one bad document must fail its own task only.
-          capture.undo();
-          this.tasks.record(task);
-        }
+        // Once more and alone: one bad document must fail its own task only.
+        if (!isDone(index)) this.tasks.record(task);
         resolve();
       } catch (error) {
         reject(error);
@@ -88,10 +85,13 @@ export class DocumentStore implements Store<"sync"> {
 
   #commit(group: readonly GroupMember[]): (index: number) => boolean {
     try {
-      const skipped = new Set(this.#driver.write(group.map(({ capture }) => capture.change)));
-      return (index) => skipped.has(index);
+      const skipped = this.#driver.write(group.map(({ capture }) => capture.change));
+      for (const index of skipped) group[index]?.capture.undo();
+      const skippedSet = new Set(skipped);
+      return (index) => !skippedSet.has(index);
     } catch {
-      return () => true;
+      for (const { capture } of group) capture.doubt();
+      return () => false;
     }
   }
 }

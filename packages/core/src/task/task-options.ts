@@ -107,6 +107,9 @@ export function readDate(name: string, value: unknown): number {
 function defaultTitle(type: string, payload: unknown): string {
   if (typeof payload !== "string") return type;
   const line = payload.trimStart().split("\n", 1)[0]?.trimEnd() ?? "";
+  if (line.length <= TITLE_LENGTH) return line || type;
   // Cut between characters, never inside one that takes two code units.
-  return (line.length > TITLE_LENGTH ? Array.from(line).slice(0, TITLE_LENGTH).join("") : line) || type;
+  return Array.from(line.slice(0, 2 * TITLE_LENGTH))
+    .slice(0, TITLE_LENGTH)
+    .join("");
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../internal/json-value.ts";
-import { checkAmount, checkObject, checkString, expected } from "../internal/check-option.ts";
+import { checkNumber, checkObject, checkString, expected } from "../internal/check-option.ts";
 import { checkStatus, isTerminal, type TerminalStatus } from "./task-status.ts";
 
 /** What a {@link TaskResult} is made of; times are milliseconds since the epoch. */
@@ -66,10 +66,10 @@ export class TaskResult<O = unknown> {
     const fields = document as TaskResultFields;
     if (!isTerminal(checkStatus(fields.status)))
       throw expected("result.status", "done, failed or cancelled", fields.status);
-    for (const name of ["startedAt", "finishedAt", "durationMs"] as const) checkAmount(`result.${name}`, fields[name]);
+    for (const name of ["startedAt", "finishedAt", "durationMs"] as const) checkNumber(`result.${name}`, fields[name]);
     for (const name of ["error", "stderr", "signal"] as const)
       if (fields[name] !== undefined) checkString(`result.${name}`, fields[name]);
-    if (fields.exitCode !== undefined) checkAmount("result.exitCode", fields.exitCode);
+    if (fields.exitCode !== undefined) checkNumber("result.exitCode", fields.exitCode);
     return new TaskResult(fields);
   }
 

@@ -1,5 +1,5 @@
 import { InvalidTransitionError, TaskFrozenError } from "../errors/task-errors.ts";
-import { checkAmount, checkCount, checkString, checkText, expected } from "../internal/check-option.ts";
+import { checkNumber, checkCount, checkString, checkText, expected } from "../internal/check-option.ts";
 import { createId } from "../internal/create-id.ts";
 import type { JsonObject } from "../internal/json-value.ts";
 import { readDocument } from "./read-document.ts";
@@ -16,16 +16,21 @@ import { checkStatus, isTerminal, TRANSITIONS, type TaskStatus, type TerminalSta
 import type { StoredState } from "./stored-state.ts";
 import type { KnownTaskType, OutputOf, PayloadOf, TaskTypeName } from "./task-type.ts";
 
-/** Who runs a task, and so must hear that somebody else moved it. */
-export interface TaskWatcher {
+/** The run of a task, as far as others have to do with it. */
+export interface TaskRun {
+  /** Somebody else moved the task. */
   moved(): void;
+  /** Tells the handler to stop; `false` when the run has ended, or was told to stop before. */
+  cancel(): boolean;
+  /** Resolves when the task is settled: saved, and its events sent. */
+  readonly settled: Promise<void>;
 }
 
 /** What executors and stores do with a task and its users cannot. */
 export interface TaskInternals {
-  /** Names the one to tell of moves from outside; `undefined` when the run is over. */
-  watch(task: Task, watcher: TaskWatcher | undefined): void;
-  isWatched(task: Task): boolean;
+  /** Notes who runs the task; `undefined` when the run is over. */
+  setRun(task: Task, run: TaskRun | undefined): void;
+  getRun(task: Task): TaskRun | undefined;
   start(task: Task): void;
   /** Attaches the result and moves the task, unless it was moved already. */
   end<K extends TaskTypeName, O>(task: Task<K, O>, status: TerminalStatus, result: TaskResult<O>): void;
@@ -62,7 +67,7 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> {
   #status: TaskStatus = "pending";
   #result: TaskResult<O> | undefined;
   readonly #stored: StoredState = { revision: 0, isChanged: true };
-  #watcher: TaskWatcher | undefined;
+  #run: TaskRun | undefined;
 
   /** @throws {TypeError} when an option is unknown or not as expected. */
   constructor(options: TaskOptions<K>) {
@@ -71,6 +76,8 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> {
     this.type = type;
     this.id = id === undefined ? createId() : checkText("id", id);
     this.#createdAt = createdAt === undefined ? Date.now() : readDate("createdAt", createdAt);
+    // Identity and type cannot be assigned; what may change is private.
+    Object.freeze(this);
   }
 
   /** A script for bash. */
@@ -112,7 +119,7 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> {
         payload,
         metadata,
         timeoutMs,
-        createdAt: new Date(checkAmount("createdAt", createdAt)),
+        createdAt: new Date(checkNumber("createdAt", createdAt)),
       };
       const task = new Task<TaskTypeName>(options as TaskOptions);
       task.#status = checkStatus(status);
@@ -236,7 +243,7 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> {
    */
   transitionTo(status: TaskStatus): void {
     this.#move(status);
-    this.#watcher?.moved();
+    this.#run?.moved();
   }
 
   /**
@@ -290,10 +297,10 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> {
 
   static {
     taskInternals = {
-      watch: (task, watcher) => {
-        task.#watcher = watcher;
+      setRun: (task, run) => {
+        task.#run = run;
       },
-      isWatched: (task) => task.#watcher !== undefined,
+      getRun: (task) => task.#run,
       start: (task) => task.#move("running"),
       end: (task, status, result) => {
         if (task.#status !== status) task.#move(status);
