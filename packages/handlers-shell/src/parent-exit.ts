@@ -22,16 +22,28 @@ const live = new Set<Dependants>();
 let ending: { readonly signal: NodeJS.Signals; readonly last: boolean } | undefined;
 
 /**
- * Sees to it that the processes do not outlive this one, until the returned function is called. A process in a group of
- * its own does not get the signals of the terminal: the first SIGINT, SIGTERM or SIGHUP ends it here, with its grace
- * time, and then goes on to do what it would have done. A second one, and the exit of this process, kill it at once.
+ * Starts processes and sees to it that they do not outlive this one, until the returned `release` is called. A process
+ * in a group of its own does not get the signals of the terminal: the first SIGINT, SIGTERM or SIGHUP ends it here, with
+ * its grace time, and then goes on to do what it would have done. A second one, and the exit of this process, kill it at
+ * once.
  */
-export function guardFromParentExit(dependants: Dependants): () => void {
+export function startGuarded<T extends Dependants>(
+  start: () => T,
+): { readonly started: T; readonly release: () => void } {
+  // Ahead of the start: a signal that arrives while a process is being made then waits for its listener.
   if (live.size === 0) listen();
-  live.add(dependants);
-  return () => {
-    if (live.delete(dependants) && live.size === 0) unlisten();
-  };
+  try {
+    const started = start();
+    live.add(started);
+    return { started, release: () => release(started) };
+  } catch (error) {
+    if (live.size === 0) unlisten();
+    throw error;
+  }
+}
+
+function release(dependants: Dependants): void {
+  if (live.delete(dependants) && live.size === 0) unlisten();
 }
 
 /** The signal that this process is about to end with, if any: nothing new is to be started then. */

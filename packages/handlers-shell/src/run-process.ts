@@ -1,20 +1,13 @@
 import { HandlerOutput, TaskExecutionError, type HandlerContext, type HandlerOutputFields } from "@ttasks/core";
 import { expected } from "./check-setting.ts";
-import { LinuxSession } from "./linux-session.ts";
 import { OutputCollector } from "./output-collector.ts";
-import { endingSignal, guardFromParentExit, type Dependants } from "./parent-exit.ts";
+import { endingSignal, startGuarded } from "./parent-exit.ts";
 import { exitError, startError, type Attempted } from "./process-error.ts";
-import { ProcessGroup } from "./process-group.ts";
-import { ProcessTree, type TreePlatform } from "./process-tree.ts";
-import { canListProcesses } from "./session-members.ts";
+import { RunningProcess } from "./running-process.ts";
 import type { ShellDialect } from "./shell-dialect.ts";
 import { surroundingsOf } from "./shell-metadata.ts";
 import type { ShellSettings } from "./shell-options.ts";
-import { startProcess, type ProcessEnding, type StartedProcess } from "./start-process.ts";
-import { WindowsTree } from "./windows-tree.ts";
-
-/** How long output may take to arrive after a task was stopped and its processes are gone: others may hold the pipe. */
-const PIPE_WAIT_MS = 500;
+import { startProcess, type ProcessEnding } from "./start-process.ts";
 
 /**
  * Runs the payload of a task in a shell, until the process has exited, nobody holds its output any more and nothing is
@@ -36,10 +29,13 @@ export async function runProcess(
   const { execa } = await import("execa");
   signal.throwIfAborted();
   assertMayStart(task.title, task.id);
-  const started = startProcess(execa, settings.shell, dialect.argumentsFor(payload), surroundings);
+  const { started: running, release } = startGuarded(
+    () =>
+      new RunningProcess(startProcess(execa, settings.shell, dialect.argumentsFor(payload), surroundings), settings),
+  );
+  const { ending, output } = await finish(running, context, settings.maxOutputBytes).finally(release);
   const attempted: Attempted = { task, dialect, program: settings.shell, cwd: surroundings.cwd };
-  const { ending, output } = await finish(started, context, settings);
-  if (started.pid === undefined) throw await startError(attempted, ending.cause, ending.raw);
+  if (running.started.pid === undefined) throw await startError(attempted, ending.cause, ending.raw);
   const fields = await fieldsOf(ending, output);
   if (ending.exitCode !== 0 || signal.aborted) throw exitError(attempted, fields);
   return new HandlerOutput(fields);
@@ -66,58 +62,28 @@ interface Streams<T> {
   readonly stderr: T;
 }
 
-/** Waits for the end of everything, and hastens it when the task is stopped. */
+/** Collects the output, passes it on, and waits for the end of everything. */
 async function finish(
-  started: StartedProcess,
+  running: RunningProcess,
   { signal, output }: HandlerContext,
-  { maxOutputBytes, killGraceMs }: ShellSettings,
+  maxOutputBytes: number,
 ): Promise<{ ending: ProcessEnding; output: Streams<OutputCollector> }> {
   const collected = { stdout: new OutputCollector(maxOutputBytes), stderr: new OutputCollector(maxOutputBytes) };
   for (const stream of ["stdout", "stderr"] as const) {
-    started[stream]?.on("data", (chunk: Uint8Array) => {
+    running.started[stream]?.on("data", (chunk: Uint8Array) => {
       collected[stream].add(chunk);
       output(chunk, stream);
     });
   }
-  if (started.pid === undefined) return { ending: await started.ended, output: collected };
-  const dependants = dependantsOf(started, started.pid, killGraceMs);
-  const release = guardFromParentExit(dependants);
-  const onAbort = (): void => void dependants.end();
+  const onAbort = (): void => void running.end();
   signal.addEventListener("abort", onAbort, { once: true });
   try {
-    const ending = await started.ended;
-    await dependants.end();
+    const ending = await running.started.ended;
+    await running.end();
     return { ending, output: collected };
   } finally {
     signal.removeEventListener("abort", onAbort);
-    release();
   }
-}
-
-/** The processes of a task, ended as one, and its output, which ends with them. */
-function dependantsOf(started: StartedProcess, pid: number, killGraceMs: number): Dependants {
-  const tree = new ProcessTree(platformOf(started, pid), killGraceMs);
-  const end = async (): Promise<void> => {
-    await tree.end();
-    const timer = setTimeout(() => {
-      started.closePipes();
-    }, PIPE_WAIT_MS);
-    void started.ended.then(() => {
-      clearTimeout(timer);
-    });
-  };
-  let ending: Promise<void> | undefined;
-  return {
-    end: () => (ending ??= end()),
-    killNow: () => {
-      tree.killNow();
-    },
-  };
-}
-
-function platformOf(started: StartedProcess, pid: number): TreePlatform {
-  if (process.platform === "win32") return new WindowsTree(pid, started.hasExited);
-  return canListProcesses() ? new LinuxSession(pid) : new ProcessGroup(pid);
 }
 
 async function fieldsOf(

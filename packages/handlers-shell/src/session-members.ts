@@ -44,8 +44,8 @@ export function sessionMembersNow(session: number): Member[] {
  */
 export function youngSessionMembers(session: number): Member[] {
   const newest = Number(readFileSync("/proc/loadavg", "latin1").trim().split(" ").at(-1));
-  if (newest === session) return [];
-  return membersAmong(session, newest < session ? listedPids() : listedPids().filter((pid) => pid > session));
+  const pids = listedPids();
+  return membersAmong(session, newest < session ? pids : pids.filter((pid) => pid > session));
 }
 
 /** Whether a process that was in the session still lives in it. */
