@@ -12,6 +12,12 @@ export interface StoredRow {
   readonly characters: number;
 }
 
+/** An id with the number of its row. */
+export interface StoredKey {
+  readonly seq: number;
+  readonly id: string;
+}
+
 interface Row extends DocumentColumns {
   readonly seq: number | bigint;
   readonly id: string;
@@ -61,15 +67,8 @@ export class DocumentTable {
 
   /** Stores a document, in one statement; tells whether the condition of the change held. */
   put({ id, document, revision, ifRevision }: PutChange): boolean {
-    const columns = toColumns(document);
-    const values = [
-      revision,
-      filterable(document["type"]),
-      filterable(document["status"]),
-      columns.document,
-      columns.texts,
-      columns.text_spans,
-    ];
+    const { document: json, texts, text_spans } = this.#columns(id, document);
+    const values = [revision, filterable(document["type"]), filterable(document["status"]), json, texts, text_spans];
     const keys = [...this.#scope, toTextKey(id)];
     if (typeof ifRevision === "number") return this.#update.run(...values, ...keys, ifRevision).changes > 0;
     return (ifRevision === null ? this.#insert : this.#upsert).run(...keys, ...values).changes > 0;
@@ -119,7 +118,7 @@ export class DocumentTable {
   }
 
   /** The next ids, at most `limit`. */
-  keys(after: number, limit: number): { readonly seq: number; readonly id: string }[] {
+  keys(after: number, limit: number): StoredKey[] {
     const statement = this.#prepared(
       `SELECT seq, id FROM ${this.#name} WHERE ${this.#where}seq > ? ORDER BY seq LIMIT ?`,
     );
@@ -171,21 +170,27 @@ export class DocumentTable {
     return statement;
   }
 
+  #columns(id: string, document: JsonObject): DocumentColumns {
+    try {
+      return toColumns(document);
+    } catch (error) {
+      throw this.#badDocument(id, "cannot be stored", error);
+    }
+  }
+
   #stored(row: Row): StoredRow {
     try {
-      return {
-        seq: Number(row.seq),
-        document: fromColumns(row),
-        characters: row.document.length + (row.texts?.length ?? 0),
-      };
+      const characters = row.document.length + (row.texts?.length ?? 0);
+      return { seq: Number(row.seq), document: fromColumns(row), characters };
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      throw new StoreError(
-        "bad_document",
-        `The document of ${this.#kind} "${fromTextKey(row.id)}" in the ledger "${this.#connection.path}" is damaged: ${message}`,
-        { cause: error },
-      );
+      throw this.#badDocument(fromTextKey(row.id), "is damaged", error);
     }
+  }
+
+  #badDocument(id: string, what: string, cause: unknown): StoreError {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const message = `The document of ${this.#kind} "${id}" in the ledger "${this.#connection.path}" ${what}: ${reason}`;
+    return new StoreError("bad_document", message, { cause });
   }
 }
 

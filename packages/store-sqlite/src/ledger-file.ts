@@ -67,12 +67,13 @@ function checkAccess(path: string, needed: string, reason: string): void {
 function headerOf(path: string): Identity {
   const header = Buffer.alloc(HEADER_BYTES);
   const descriptor = openSync(path, "r");
+  let length: number;
   try {
-    readSync(descriptor, header, 0, HEADER_BYTES, 0);
+    length = readSync(descriptor, header, 0, HEADER_BYTES, 0);
   } finally {
     closeSync(descriptor);
   }
-  if (header.toString("latin1", 0, MAGIC.length) !== MAGIC)
+  if (length < HEADER_BYTES || header.toString("latin1", 0, MAGIC.length) !== MAGIC)
     throw cannotOpen(path, "the file is not an SQLite database and is left as it is; choose another path");
   return {
     application: header.readInt32BE(APPLICATION_ID_AT),

@@ -55,8 +55,7 @@ function connect(path: string, options: Sqlite.Options, { busyTimeoutMs }: Sqlit
 }
 
 function prepare(connection: Connection, durability: Durability): void {
-  const set = (pragma: string): void =>
-    void connection.run("open", () => connection.database.prepare(`PRAGMA ${pragma}`).all());
+  const set = (pragma: string): void => void connection.run("open", () => connection.database.exec(`PRAGMA ${pragma}`));
   migrate(connection);
   // The log only now: whose file it is then stands in the file's own header, where the next one to open it looks first.
   set("journal_mode = WAL");

@@ -1,12 +1,15 @@
 import { StoreError, type Change, type Filter, type JsonObject, type Kind, type StoreDriver } from "@ttasks/core";
 import type { Connection } from "./connection.ts";
-import { DocumentTable, type StoredRow } from "./document-table.ts";
+import { DocumentTable, type StoredKey, type StoredRow } from "./document-table.ts";
 import { GraphTasks } from "./graph-tasks.ts";
 
-/** A walk reads so many documents at a time, or fewer large ones, so that no statement stays open between two of them. */
-const PAGE_ROWS = 500;
+/**
+ * A walk reads so many documents at a time, or fewer large ones, so that no statement stays open between two of them. It begins with
+ * few, because many walks are left early.
+ */
+const FIRST_PAGE_ROWS = 16;
+const PAGE_ROWS = 512;
 const PAGE_CHARACTERS = 8_000_000;
-const KEYS_PAGE_ROWS = 5_000;
 /** What a task in a graph's document weighs in a page. */
 const GRAPH_TASK_CHARACTERS = 100;
 
@@ -17,6 +20,8 @@ export class SqliteDriver implements StoreDriver<"sync"> {
   readonly #connection: Connection;
   readonly #tables = new Map<Kind, DocumentTable>();
   readonly #graphTasks: GraphTasks;
+  /** How often this driver has written. */
+  #writes = 0;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -31,27 +36,15 @@ export class SqliteDriver implements StoreDriver<"sync"> {
   }
 
   *scan(kind: Kind, filter: Filter): Generator<JsonObject, void, undefined> {
-    let left = filter.limit ?? Infinity;
-    let after = 0;
-    while (left > 0 && filter.status?.length !== 0) {
-      const page = this.#page(kind, filter, after, Math.min(left, PAGE_ROWS));
-      const last = page.at(-1);
-      if (!last) return;
-      for (const { document } of page) yield document;
-      left -= page.length;
-      after = last.seq;
-    }
+    if (filter.status?.length === 0) return;
+    const nextPage = (after: number, rows: number): readonly StoredRow[] => this.#page(kind, filter, after, rows);
+    for (const { document } of this.#walk(filter.limit ?? Infinity, nextPage)) yield document;
   }
 
   *keys(kind: Kind): Generator<string, void, undefined> {
-    let after = 0;
-    for (;;) {
-      const page = this.#look(kind, (table) => table.keys(after, KEYS_PAGE_ROWS));
-      const last = page.at(-1);
-      if (!last) return;
-      for (const { id } of page) yield id;
-      after = last.seq;
-    }
+    const nextPage = (after: number, rows: number): readonly StoredKey[] =>
+      this.#look(kind, (table) => table.keys(after, rows));
+    for (const { id } of this.#walk(Infinity, nextPage)) yield id;
   }
 
   count(kind: Kind, filter: Filter): number {
@@ -70,6 +63,7 @@ export class SqliteDriver implements StoreDriver<"sync"> {
         "store_failed",
         `Cannot write the ledger "${connection.path}": its database is in a transaction of its own; end that first`,
       );
+    this.#writes++;
     const work = (): number[] => changes.flatMap((change, index) => (this.#change(change) ? [] : [index]));
     const [first, ...others] = changes;
     // A single statement is a transaction by itself.
@@ -86,6 +80,30 @@ export class SqliteDriver implements StoreDriver<"sync"> {
     const connection = this.#connection;
     if (connection.database.inTransaction) return this.#look(kind, work);
     return connection.transaction("DEFERRED", "read", () => work(this.#table(kind)));
+  }
+
+  /** As a walk over a `Map`: what this driver writes meanwhile is seen, so what is left of a page is read again after a write. */
+  *#walk<T extends { readonly seq: number }>(
+    limit: number,
+    nextPage: (after: number, rows: number) => readonly T[],
+  ): Generator<T, void, undefined> {
+    let left = limit;
+    let after = 0;
+    let rows = FIRST_PAGE_ROWS;
+    while (left > 0) {
+      const writes = this.#writes;
+      const page = nextPage(after, Math.min(left, rows));
+      if (page.length === 0) return;
+      rows = Math.min(rows * 2, PAGE_ROWS);
+      for (const row of page) {
+        yield row;
+        after = row.seq;
+        left--;
+        if (this.#writes === writes) continue;
+        rows = 1;
+        break;
+      }
+    }
   }
 
   #page(kind: Kind, filter: Filter, after: number, limit: number): readonly StoredRow[] {

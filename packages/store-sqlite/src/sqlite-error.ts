@@ -13,7 +13,6 @@ const REASONS: readonly (readonly [code: string, reason: string])[] = [
   ],
   ["SQLITE_CANTOPEN", "SQLite cannot open the file; check that the file and its folder are writable"],
   ["SQLITE_IOERR", "the disk reports an error; check the disk and the file's permissions"],
-  ["SQLITE_TOOBIG", "a document is larger than the 1 GB that SQLite can hold; store less"],
   ["ERR_DLOPEN_FAILED", "better-sqlite3 was installed for another Node.js; run `npm rebuild better-sqlite3`"],
 ];
 
