@@ -1,5 +1,5 @@
-import cliTruncate from "cli-truncate";
 import { checkLook } from "./check-look.ts";
+import { fitWidth } from "./fit-width.ts";
 import { formatDuration } from "./format-duration.ts";
 import type { PastRun } from "./past-runs.ts";
 import { renderTable } from "./render-table.ts";
@@ -16,7 +16,7 @@ export function renderHistory(terminal: Terminal, runs: readonly PastRun[]): str
   const room = width - FIRST_COLUMNS;
   const rows = runs.map(({ startedAt, report }) => {
     const row = [WHEN.format(startedAt), resultOf(terminal, report), report ? formatDuration(report.durationMs) : "–"];
-    return room < 12 ? row : [...row, cliTruncate(durationsOf(terminal, report), room)];
+    return room < 12 ? row : [...row, fitWidth(durationsOf(terminal, report), room)];
   });
   const columns = [{ title: "When" }, { title: "Result" }, { title: "Time", align: "right" as const }];
   if (room >= 12) columns.push({ title: "Checks" });

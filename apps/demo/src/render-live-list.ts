@@ -1,6 +1,6 @@
-import cliTruncate from "cli-truncate";
 import stringWidth from "string-width";
 import { checkLook } from "./check-look.ts";
+import { fitWidth, padToWidth } from "./fit-width.ts";
 import { formatDuration } from "./format-duration.ts";
 import type { CheckStatus } from "./report.ts";
 import type { Terminal } from "./terminal.ts";
@@ -31,7 +31,7 @@ export function renderLiveList(terminal: Terminal, checks: readonly LiveCheck[],
   const nameWidth = Math.min(longest, MAX_NAME_WIDTH, Math.floor(width / 2));
   const lines = shown.map((check) => renderCheck(terminal, check, frame, nameWidth));
   if (shown.length < checks.length) lines.push(terminal.colors.dim(`  … and ${hiddenOnes(checks, shown)}`));
-  return lines.map((line) => cliTruncate(line, width)).join("\n");
+  return lines.map((line) => fitWidth(line, width)).join("\n");
 }
 
 function renderCheck(terminal: Terminal, check: LiveCheck, frame: number, nameWidth: number): string {
@@ -40,7 +40,7 @@ function renderCheck(terminal: Terminal, check: LiveCheck, frame: number, nameWi
   const isRunning = check.status === "running";
   const sign = isRunning ? colors.cyan(SPINNER[frame % SPINNER.length]) : symbol;
   const time = ["pending", "blocked"].includes(check.status) ? "" : formatDuration(check.durationMs);
-  return `${sign} ${padded(check.script, nameWidth)} ${time.padStart(TIME_WIDTH)}  ${remark(terminal, check)}`.trimEnd();
+  return `${sign} ${padToWidth(check.script, nameWidth)} ${time.padStart(TIME_WIDTH)}  ${remark(terminal, check)}`.trimEnd();
 }
 
 function remark(terminal: Terminal, { status, after, said = "" }: LiveCheck): string {
@@ -49,11 +49,6 @@ function remark(terminal: Terminal, { status, after, said = "" }: LiveCheck): st
   if (status === "pending")
     return colors.dim(after.length === 0 ? "waits for a free place" : `waits for ${after.join(", ")}`);
   return checkLook(terminal, status).word;
-}
-
-function padded(text: string, width: number): string {
-  const fitting = cliTruncate(text, width);
-  return fitting + " ".repeat(width - stringWidth(fitting));
 }
 
 function mostImportant(checks: readonly LiveCheck[], count: number): readonly LiveCheck[] {

@@ -1,7 +1,7 @@
 import path from "node:path";
-import cliTruncate from "cli-truncate";
 import stringWidth from "string-width";
 import { checkLook } from "./check-look.ts";
+import { fitWidth } from "./fit-width.ts";
 import { formatDuration } from "./format-duration.ts";
 import { renderTable, type Column } from "./render-table.ts";
 import type { CheckOutcome, CheckStatus, Report } from "./report.ts";
@@ -55,7 +55,7 @@ function renderChecks(terminal: Terminal, checks: readonly CheckOutcome[]): stri
   ];
   const rows = checks.map((check) => {
     const { symbol, word } = checkLook(terminal, check.status);
-    const name = `${symbol} ${cliTruncate(check.script, nameWidth)}`;
+    const name = `${symbol} ${fitWidth(check.script, nameWidth)}`;
     return [name, word, formatDuration(check.durationMs), String(check.exitCode ?? "–")];
   });
   const noteWidth = width - FIXED_COLUMNS - nameWidth - 2;
@@ -64,7 +64,7 @@ function renderChecks(terminal: Terminal, checks: readonly CheckOutcome[]): stri
   return renderTable(
     terminal,
     [...columns, { title: "Note" }],
-    rows.map((row, index) => [...row, cliTruncate(notes[index]!, noteWidth)]),
+    rows.map((row, index) => [...row, fitWidth(notes[index]!, noteWidth)]),
   );
 }
 
@@ -80,7 +80,9 @@ function renderReasons(terminal: Terminal, checks: readonly CheckOutcome[]): str
 function renderFailure(terminal: Terminal, { script, command, reason, lastLines = [] }: CheckOutcome): string {
   const { colors } = terminal;
   const said = lastLines.length === 0 ? ` ${colors.dim("It printed nothing.")}\n` : "";
-  const lines = lastLines.flatMap((line) => terminal.wrap(line, 3)).map((line) => ` ${colors.red("│")} ${line}\n`);
+  const lines = lastLines
+    .flatMap((line) => terminal.wrap(line, 3))
+    .map((line) => `${` ${colors.red("│")} ${line}`.trimEnd()}\n`);
   return `${colors.red("✖")} ${colors.bold(script)}: ${reason ?? "failed"} ${colors.dim(`(${command})`)}\n${said}${lines.join("")}`;
 }
 

@@ -1,0 +1,61 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { randomUUID } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { fixtureRepository } from "./fixture-repository.ts";
+
+const MAIN = path.resolve(import.meta.dirname, "../src/main.ts");
+
+function start(repository: string, marker: string) {
+  const child = spawn(process.execPath, ["--conditions=source", "--import", "tsx", MAIN, repository], {
+    env: { ...process.env, TTASKS_TEST_MARKER: marker },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  return { child, output: () => output };
+}
+
+/** Every process that was given the marker, whoever its parent is now. */
+function withMarker(marker: string): string[] {
+  return readdirSync("/proc").filter((entry) => {
+    try {
+      return /^\d+$/.test(entry) && readFileSync(`/proc/${entry}/environ`, "latin1").includes(marker);
+    } catch {
+      return false;
+    }
+  });
+}
+
+describe("the program", () => {
+  it("ends with the exit code of the preflight", async () => {
+    const { child, output } = start(fixtureRepository({ scripts: { lint: "node -e 0" } }), randomUUID());
+    const [exitCode] = (await once(child, "close")) as [number];
+    expect({ exitCode, output: output() }).toMatchObject({ exitCode: 0 });
+  });
+
+  it.skipIf(process.platform !== "linux").each(["SIGINT", "SIGTERM"] as const)(
+    "at %s cancels everything, leaves no process, shows the report and ends with exit code 130",
+    async (signal) => {
+      const marker = randomUUID();
+      const lint = "(trap '' TERM; sleep 300) & nohup sleep 301 >/dev/null 2>&1 & echo started; sleep 302";
+      const { child, output } = start(
+        fixtureRepository({ scripts: { lint, test: "sleep 303", build: "sleep 1" } }),
+        marker,
+      );
+      const closed = once(child, "close");
+      while (!output().includes("test: npm run test") || withMarker(marker).length < 6) await sleep(50);
+      child.kill(signal);
+      const [exitCode] = (await closed) as [number];
+      expect(exitCode).toBe(130);
+      expect(withMarker(marker)).toEqual([]);
+      expect(output()).toMatch(/■ lint +cancelled/);
+      expect(output()).toMatch(/■ test +cancelled/);
+      expect(output()).toMatch(/^Cancelled: 2 cancelled, 1 blocked in /m);
+    },
+  );
+});
