@@ -1,0 +1,54 @@
+import type { JsonObject } from "@ttasks/core";
+import { SqliteStore } from "@ttasks/store-sqlite";
+import { copyFileSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, it } from "vitest";
+import { temporaryFolder } from "./fixtures/temporary-folder.ts";
+
+const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
+
+interface Content {
+  readonly tasks: readonly JsonObject[];
+  readonly graphs: readonly JsonObject[];
+}
+
+describe("the ledger that version 1 of the schema wrote", () => {
+  const path = join(temporaryFolder(), "ledger.db");
+  copyFileSync(fixture("ledger-v1.db"), path);
+  const store = new SqliteStore(path);
+  afterAll(() => store.close());
+  const content = JSON.parse(readFileSync(fixture("ledger-v1.json"), "utf8")) as Content;
+
+  it("holds every task as it was, in the order of first save", () => {
+    expect(store.tasks.find().map((task) => JSON.parse(JSON.stringify(task)) as unknown)).toEqual(content.tasks);
+    expect([...store.tasks.keys()]).toEqual(content.tasks.map(({ id }) => id));
+    for (const { id } of content.tasks) expect(store.tasks.get(String(id))?.id).toBe(id);
+  });
+
+  it("has a task in every state", () => {
+    const statuses = ["pending", "running", "done", "failed", "cancelled"] as const;
+    expect(statuses.map((status) => store.tasks.count({ status }))).toEqual([2, 1, 3, 1, 1]);
+  });
+
+  it("holds every graph as it was", () => {
+    expect(store.graphs.find().map((graph) => JSON.parse(JSON.stringify(graph)) as unknown)).toEqual(content.graphs);
+    const graph = store.graphs.get("graph-1");
+    expect(graph?.tasks.map(({ title, status }) => [title, status])).toEqual([
+      ["Build", "done"],
+      ["Test", "failed"],
+      ["http", "done"],
+      ["Publish", "pending"],
+      ["Log", "done"],
+    ]);
+    expect(graph?.ok).toBe(false);
+  });
+
+  it("can be written on", () => {
+    const task = store.tasks.get("publish");
+    task?.cancel();
+    if (task) store.tasks.save(task);
+    expect(store.tasks.get("publish")?.status).toBe("cancelled");
+    expect(store.tasks.size).toBe(content.tasks.length);
+  });
+});
