@@ -65,10 +65,8 @@ export let graphInternals: GraphInternals;
  * ```
  */
 export class TaskGraph {
-  /** The graph's identity; it never changes. */
-  readonly id: string;
-  /** A short name for people. */
-  readonly title: string;
+  readonly #id: string;
+  readonly #title: string;
   readonly #entries = new Map<string, GraphEntry>();
   #record: RunRecord = { blocked: new Set(), errors: new Map() };
   #isRunning = false;
@@ -79,10 +77,8 @@ export class TaskGraph {
     checkOptions("a graph", options, ["title", "id"]);
     checkString("title", options.title);
     if (options.id !== undefined) checkText("id", options.id);
-    this.title = options.title;
-    this.id = options.id ?? createId();
-    // Identity and title cannot be assigned; what may change is private.
-    Object.freeze(this);
+    this.#title = options.title;
+    this.#id = options.id ?? createId();
   }
 
   /**
@@ -111,6 +107,16 @@ export class TaskGraph {
       graph.#stored.revision = checkCount("revision", fields["revision"]);
       return graph;
     });
+  }
+
+  /** The graph's identity; it never changes. */
+  get id(): string {
+    return this.#id;
+  }
+
+  /** A short name for people; it never changes. */
+  get title(): string {
+    return this.#title;
   }
 
   /** All tasks, in the order in which they were added. */

@@ -3,7 +3,8 @@ import type { JsonObject } from "../internal/json-value.ts";
 import { graphInternals, TaskGraph, taskIdsOf } from "../graph/task-graph.ts";
 import { checkTask, Task, taskInternals } from "../task/task.ts";
 import type { StoredState } from "../task/stored-state.ts";
-import type { Flow, Mode, Returns } from "./mode.ts";
+import { after } from "./flow.ts";
+import type { Mode, Returns } from "./mode.ts";
 import { graphFilter, taskFilter } from "./query.ts";
 import type { GraphQuery, TaskQuery } from "./store.ts";
 import type { Filter, Kind, PutChange, StoreDriver } from "./store-driver.ts";
@@ -23,26 +24,23 @@ export interface Codec<T, Q, M extends Mode> {
   check(value: unknown): void;
   /** The puts that store the object as it is now over the revision `known` (0: nothing is stored); its own is the last one. */
   capture(value: T, known: number): readonly Capture[];
-  decode(document: JsonObject): Returns<T>[M];
+  decode(document: JsonObject): T | Returns<T>[M];
   filter(query: Q | undefined): Filter;
 }
 
 /** Tasks as documents. */
-export function taskCodec<M extends Mode>(flow: Flow<M>): Codec<Task, TaskQuery, M> {
+export function taskCodec<M extends Mode>(): Codec<Task, TaskQuery, M> {
   return {
     kind: "task",
     check: checkTask,
     capture: (task, known) => [captureTask(task, known)],
-    decode: (document) => flow.of(Task.fromJSON(document)),
+    decode: (document) => Task.fromJSON(document),
     filter: taskFilter,
   };
 }
 
 /** Graphs as documents; reading one reads its tasks as well. */
-export function graphCodec<M extends Mode>(
-  flow: Flow<M>,
-  driver: () => StoreDriver<M>,
-): Codec<TaskGraph, GraphQuery, M> {
+export function graphCodec<M extends Mode>(driver: () => StoreDriver<M>): Codec<TaskGraph, GraphQuery, M> {
   return {
     kind: "graph",
     check: checkGraph,
@@ -51,7 +49,7 @@ export function graphCodec<M extends Mode>(
       capture("graph", graph, graphInternals.stored(graph), known),
     ],
     decode: (document) =>
-      flow.map<readonly JsonObject[], TaskGraph>(driver().read("task", taskIdsOf(document)), (documents) => {
+      after<M, readonly JsonObject[], TaskGraph>(driver().read("task", taskIdsOf(document)), (documents) => {
         const tasks = documents.map((task) => Task.fromJSON(task));
         return TaskGraph.fromJSON(document, new Map(tasks.map((task) => [task.id, task])));
       }),

@@ -2,7 +2,8 @@ import { checkString } from "../internal/check-option.ts";
 import { StoreError } from "../errors/store-errors.ts";
 import type { JsonObject } from "../internal/json-value.ts";
 import type { Codec } from "./codec.ts";
-import type { Flow, Mode, Returns, Walks } from "./mode.ts";
+import { after, attempt, collect, walk } from "./flow.ts";
+import type { Mode, Returns, Walks } from "./mode.ts";
 import type { AsyncCollection, Collection, MapCollection } from "./store.ts";
 import type { StoreDriver } from "./store-driver.ts";
 
@@ -16,30 +17,28 @@ export interface Stored {
 /** The collection protocol over a driver's documents: what it reads are detached snapshots. */
 export class DocumentCollection<T extends Stored, Q, M extends Mode> implements Collection<T, Q, M> {
   readonly #driver: () => StoreDriver<M>;
-  readonly #flow: Flow<M>;
   readonly #codec: Codec<T, Q, M>;
 
   /** @param driver - asked for at each use, so that a store can first commit what it has gathered */
-  constructor(driver: () => StoreDriver<M>, flow: Flow<M>, codec: Codec<T, Q, M>) {
+  constructor(driver: () => StoreDriver<M>, codec: Codec<T, Q, M>) {
     this.#driver = driver;
-    this.#flow = flow;
     this.#codec = codec;
   }
 
   get(id: string): Returns<T | undefined>[M] {
     checkString("id", id);
-    return this.#flow.then<readonly JsonObject[], T | undefined>(this.#read(id), ([document]) =>
-      document === undefined ? this.#flow.of<T | undefined>(undefined) : this.#codec.decode(document),
+    return after<M, readonly JsonObject[], T | undefined>(this.#read(id), ([document]) =>
+      document === undefined ? undefined : this.#codec.decode(document),
     );
   }
 
   has(key: string | T): Returns<boolean>[M] {
-    return this.#flow.map<readonly JsonObject[], boolean>(this.#read(idOf(key)), (documents) => documents.length > 0);
+    return after<M, readonly JsonObject[], boolean>(this.#read(idOf(key)), (documents) => documents.length > 0);
   }
 
   set(id: string, value: T): Returns<this>[M] {
     checkKey(id, value);
-    return this.#flow.map<void, this>(this.save(value), () => this);
+    return after<M, void, this>(this.save(value), () => this);
   }
 
   save(value: T): Returns<void>[M] {
@@ -54,7 +53,7 @@ export class DocumentCollection<T extends Stored, Q, M extends Mode> implements 
 
   /** Another revision is stored than the object knew. */
   #resolveSkipped(value: T, isFenced: boolean): Returns<void>[M] {
-    return this.#flow.then<readonly JsonObject[], void>(this.#read(value.id), ([document]) => {
+    return after<M, readonly JsonObject[], void>(this.#read(value.id), ([document]) => {
       const stored = (document?.["revision"] as number | undefined) ?? 0;
       if (isFenced && stored > value.revision)
         throw new StoreError(
@@ -67,11 +66,11 @@ export class DocumentCollection<T extends Stored, Q, M extends Mode> implements 
 
   delete(key: string | T): Returns<boolean>[M] {
     const written = this.#driver().write([{ op: "delete", kind: this.#codec.kind, id: idOf(key) }]);
-    return this.#flow.map<readonly number[], boolean>(written, (skipped) => skipped.length === 0);
+    return after<M, readonly number[], boolean>(written, (skipped) => skipped.length === 0);
   }
 
   clear(): Returns<void>[M] {
-    return this.#flow.map<readonly number[], void>(
+    return after<M, readonly number[], void>(
       this.#driver().write([{ op: "clear", kind: this.#codec.kind }]),
       () => undefined,
     );
@@ -82,7 +81,7 @@ export class DocumentCollection<T extends Stored, Q, M extends Mode> implements 
   }
 
   find(query?: Q): Returns<T[]>[M] {
-    return this.#flow.collect<T>(this.#scan(query));
+    return collect<M, T>(this.#scan(query));
   }
 
   keys(): Walks<string>[M] {
@@ -94,11 +93,11 @@ export class DocumentCollection<T extends Stored, Q, M extends Mode> implements 
   }
 
   entries(): Walks<[string, T]>[M] {
-    return this.#flow.walk<T, [string, T]>(this.values(), (value) => this.#flow.of<[string, T]>([value.id, value]));
+    return walk<M, T, [string, T]>(this.values(), (value) => [value.id, value]);
   }
 
   forEach(visit: (value: T, id: string) => void): Returns<void>[M] {
-    return this.#flow.map<T[], void>(this.find(), (values) => {
+    return after<M, T[], void>(this.find(), (values) => {
       for (const value of values) visit(value, value.id);
     });
   }
@@ -109,18 +108,18 @@ export class DocumentCollection<T extends Stored, Q, M extends Mode> implements 
 
   #scan(query: Q | undefined): Walks<T>[M] {
     const documents = this.#driver().scan(this.#codec.kind, this.#codec.filter(query));
-    return this.#flow.walk<JsonObject, T>(documents, (document) => this.#codec.decode(document));
+    return walk<M, JsonObject, T>(documents, (document) => this.#codec.decode(document));
   }
 
   #write(value: T, known: number, isFenced = false): Returns<void>[M] {
     const captures = this.#codec.capture(value, known);
     const doubtAll = (): void => captures.forEach(({ doubt }) => doubt());
     const changes = captures.map(({ change }) => change);
-    const written = this.#flow.attempt<readonly number[]>(() => this.#driver().write(changes), doubtAll);
-    return this.#flow.then<readonly number[], void>(written, (skipped) => {
+    const written = attempt<M, readonly number[]>(() => this.#driver().write(changes), doubtAll);
+    return after<M, readonly number[], void>(written, (skipped) => {
       for (const index of skipped) captures[index]?.undo();
       const isDone = !skipped.includes(captures.length - 1);
-      return isDone ? this.#flow.of<void>(undefined) : this.#resolveSkipped(value, isFenced);
+      return isDone ? undefined : this.#resolveSkipped(value, isFenced);
     });
   }
 }

@@ -4,7 +4,6 @@ import { systemClock, type Clock } from "../internal/clock.ts";
 import { checkTask, type Task } from "../task/task.ts";
 import { captureTask, graphCodec, taskCodec, type Capture } from "./codec.ts";
 import { AsyncDocumentCollection, MapDocumentCollection } from "./document-collection.ts";
-import { asyncFlow, syncFlow } from "./mode.ts";
 import type { GraphQuery, Store, TaskQuery } from "./store.ts";
 import type { StoreDriver } from "./store-driver.ts";
 
@@ -49,8 +48,8 @@ export class DocumentStore implements Store<"sync"> {
       this.flush();
       return driver;
     };
-    this.tasks = new MapDocumentCollection(flushed, syncFlow, taskCodec(syncFlow));
-    this.graphs = new MapDocumentCollection(flushed, syncFlow, graphCodec(syncFlow, flushed));
+    this.tasks = new MapDocumentCollection(flushed, taskCodec());
+    this.graphs = new MapDocumentCollection(flushed, graphCodec(flushed));
   }
 
   /** See {@link Store.record}: makes one transaction of what comes in one turn of the event loop, so that the disk is waited for once. */
@@ -122,12 +121,11 @@ export class AsyncDocumentStore implements Store<"async"> {
   readonly graphs: AsyncDocumentCollection<TaskGraph, GraphQuery>;
 
   constructor(driver: StoreDriver<"async">) {
-    const ordered = serialDriver(driver);
-    this.tasks = new AsyncDocumentCollection(() => ordered, asyncFlow, taskCodec(asyncFlow));
+    const serial = serialDriver(driver);
+    this.tasks = new AsyncDocumentCollection(() => serial, taskCodec());
     this.graphs = new AsyncDocumentCollection(
-      () => ordered,
-      asyncFlow,
-      graphCodec(asyncFlow, () => ordered),
+      () => serial,
+      graphCodec(() => serial),
     );
   }
 

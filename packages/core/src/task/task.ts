@@ -58,10 +58,8 @@ const DOCUMENT_VERSION = 1;
  * ```
  */
 export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> {
-  /** The task's identity; it never changes. */
-  readonly id: string;
-  /** Which handler runs the task. */
-  readonly type: K;
+  readonly #id: string;
+  readonly #type: K;
   readonly #createdAt: number;
   #fields: AssignableFields;
   #status: TaskStatus = "pending";
@@ -73,11 +71,9 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> {
   constructor(options: TaskOptions<K>) {
     this.#fields = readTaskOptions(options);
     const { type, id, createdAt } = options;
-    this.type = type;
-    this.id = id === undefined ? createId() : checkText("id", id);
+    this.#type = type;
+    this.#id = id === undefined ? createId() : checkText("id", id);
     this.#createdAt = createdAt === undefined ? Date.now() : readDate("createdAt", createdAt);
-    // Identity and type cannot be assigned; what may change is private.
-    Object.freeze(this);
   }
 
   /** A script for bash. */
@@ -128,6 +124,16 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> {
       task.#stored.isChanged = false;
       return task;
     });
+  }
+
+  /** The task's identity; it never changes. */
+  get id(): string {
+    return this.#id;
+  }
+
+  /** Which handler runs the task; it never changes. */
+  get type(): K {
+    return this.#type;
   }
 
   /** What the handler is to do: frozen JSON. */
