@@ -152,7 +152,7 @@ export class TaskGraph {
 
   /** The tasks that the latest run could not start because one that they come after, directly or not, did not succeed. Not stored. */
   get blocked(): readonly Task[] {
-    return this.#select(({ task }) => this.#record.blocked.has(task));
+    return this.#select(({ task }) => this.#record.blocked.has(task) && !task.isTerminal);
   }
 
   /** What `execute` threw in the latest run, by the task's id: also for a task that could not start at all. Not stored. */

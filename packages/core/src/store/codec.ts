@@ -13,7 +13,7 @@ import type { Filter, Kind, PutChange, StoreDriver } from "./store-driver.ts";
 export interface Capture {
   readonly change: PutChange;
   readonly undo: () => void;
-  /** Called when it is not known whether the put was done: the revision stays, so that the next one works in both cases. */
+  /** Takes it back when it is not known whether the put was done. */
   readonly doubt: () => void;
 }
 
@@ -22,6 +22,8 @@ export interface Codec<T, Q, M extends Mode> {
   readonly kind: Kind;
   /** @throws {TypeError} when the value is not of this kind */
   check(value: unknown): void;
+  /** What the object knows of its stored form. */
+  state(value: T): StoredState;
   /** The puts that store the object as it is now over the revision `known` (0: nothing is stored); its own is the last one. */
   capture(value: T, known: number): readonly Capture[];
   decode(document: JsonObject): T | Returns<T>[M];
@@ -33,6 +35,7 @@ export function taskCodec<M extends Mode>(): Codec<Task, TaskQuery, M> {
   return {
     kind: "task",
     check: checkTask,
+    state: (task) => taskInternals.stored(task),
     capture: (task, known) => [captureTask(task, known)],
     decode: (document) => Task.fromJSON(document),
     filter: taskFilter,
@@ -44,6 +47,7 @@ export function graphCodec<M extends Mode>(driver: () => StoreDriver<M>): Codec<
   return {
     kind: "graph",
     check: checkGraph,
+    state: (graph) => graphInternals.stored(graph),
     capture: (graph, known) => [
       ...graph.tasks.map((task) => capture("task", task, taskInternals.stored(task))),
       capture("graph", graph, graphInternals.stored(graph), known),
@@ -69,8 +73,8 @@ export function captureTask(task: Task, known: number): Capture {
 
 /** Without a known revision, the put is skipped where the stored state is as new, or newer. */
 function capture(kind: Kind, value: Task | TaskGraph, state: StoredState, known?: number): Capture {
-  const { revision: before, isChanged } = state;
-  const revision = known === undefined ? before + Number(isChanged) : Math.max(before, known) + 1;
+  const { revision: before, isChanged, doubted = 0 } = state;
+  const revision = Math.max(before, doubted, known ?? 0) + Number(isChanged || known !== undefined);
   // Noted before the write, so that a change during the write is not taken for stored.
   state.revision = revision;
   state.isChanged = false;
@@ -79,9 +83,14 @@ function capture(kind: Kind, value: Task | TaskGraph, state: StoredState, known?
     state.isChanged ||= isChanged;
   };
   const doubt = (): void => {
-    state.isChanged = true;
+    undo();
+    state.doubted = revision;
   };
   // Nothing stored is `null`, no condition is `undefined`.
   const ifRevision = known === 0 ? null : known;
-  return { change: { op: "put", kind, id: value.id, document: value.toJSON(), revision, ifRevision }, undo, doubt };
+  return {
+    change: { op: "put", kind, id: value.id, document: value.toJSON(), revision, ifRevision },
+    undo,
+    doubt,
+  };
 }

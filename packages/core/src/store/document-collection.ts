@@ -55,7 +55,7 @@ export class DocumentCollection<T extends Stored, Q, M extends Mode> implements 
   #resolveSkipped(value: T, isFenced: boolean): Returns<void>[M] {
     return after<M, readonly JsonObject[], void>(this.#read(value.id), ([document]) => {
       const stored = (document?.["revision"] as number | undefined) ?? 0;
-      if (isFenced && stored > value.revision)
+      if (isFenced && stored > value.revision && stored !== this.#codec.state(value).doubted)
         throw new StoreError(
           "stale_revision",
           `Cannot store ${this.#codec.kind} "${value.title}" (${value.id}): somebody else stored a newer state (revision ${stored}, this one knows ${value.revision})`,

@@ -4,4 +4,6 @@ export interface StoredState {
   revision: number;
   /** Whether the object differs from what was stored last. */
   isChanged: boolean;
+  /** The revision of a write that failed: it may have been done all the same. */
+  doubted?: number;
 }
