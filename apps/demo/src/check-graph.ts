@@ -2,14 +2,6 @@ import { Task, TaskGraph } from "ttasks";
 import type { PackageManager } from "./detect-package-manager.ts";
 import type { Check } from "./plan-checks.ts";
 import type { Repository } from "./read-repository.ts";
-import type { Report } from "./report.ts";
-
-declare module "ttasks" {
-  interface TaskTypes {
-    /** Says how the checks of a repository went. */
-    report: { payload: { readonly repository: string }; output: Report };
-  }
-}
 
 /** A check, and the task that runs it. */
 export interface CheckTask extends Check {

@@ -18,6 +18,12 @@ export function pastRuns(store: SqliteStore, repository: string, limit = 5): rea
     .map(({ createdAt, result }) => ({ startedAt: createdAt, report: result?.output }));
 }
 
+/** The ledger may be one that holds other work as well, with reports of another kind. */
 function isReportOf(task: Task, repository: string): task is Task<"report"> {
-  return task.isType("report") && task.payload.repository === repository;
+  if (!task.isType("report")) return false;
+  const { payload, result } = task as {
+    readonly payload: Partial<typeof task.payload> | null;
+    readonly result: typeof task.result;
+  };
+  return payload?.repository === repository && (result?.output === undefined || Array.isArray(result.output.checks));
 }

@@ -1,6 +1,7 @@
 import { isTtasksError, Task, TaskExecutor } from "ttasks";
 import { checkGraph, type CheckGraph } from "./check-graph.ts";
 import { HELP, readCommandLine, type CommandLine } from "./command-line.ts";
+import { createReportHandler } from "./create-report-handler.ts";
 import { detectPackageManager, type PackageManager } from "./detect-package-manager.ts";
 import { openLedger } from "./open-ledger.ts";
 import { pastRuns } from "./past-runs.ts";
@@ -8,7 +9,7 @@ import { planChecks } from "./plan-checks.ts";
 import { readRepository } from "./read-repository.ts";
 import { renderHistory } from "./render-history.ts";
 import { renderReport, renderSummary } from "./render-report.ts";
-import { createReportHandler, type Report } from "./report.ts";
+import type { Report } from "./report.ts";
 import { scriptEnvironment } from "./script-environment.ts";
 import { showProgress } from "./show-progress.ts";
 import { terminalOf, type OutputStream, type Terminal } from "./terminal.ts";
@@ -80,7 +81,7 @@ async function runChecks(
   signal: AbortSignal,
   terminal: Terminal,
 ): Promise<Report> {
-  const stopProgress = showProgress(terminal, executor, { graph, checks, report });
+  const stopProgress = showProgress(terminal, executor, { graph, checks, report }, signal);
   try {
     await graph.run(executor, { concurrency, failFast, signal });
     // A run that was broken off starts no finally task, but its report is wanted all the same.

@@ -7,9 +7,15 @@ import { checkStatus } from "./report.ts";
 import type { Terminal } from "./terminal.ts";
 
 const FRAME_MS = 100;
+const STOPPING = "is told to end … press Ctrl-C again to kill it";
 
 /** Draws a list of all checks and keeps it up to date; the returned function takes it away again. */
-export function showLiveList(terminal: Terminal, executor: TaskExecutor, { graph, checks }: CheckGraph): () => void {
+export function showLiveList(
+  terminal: Terminal,
+  executor: TaskExecutor,
+  { graph, checks }: CheckGraph,
+  signal: AbortSignal,
+): () => void {
   const update = createLogUpdate(terminal.stream as NodeJS.WriteStream);
   const startedAt = new Map<string, number>();
   const said = new Map<string, string>();
@@ -20,7 +26,13 @@ export function showLiveList(terminal: Terminal, executor: TaskExecutor, { graph
     const list = checks.map(({ script, after, task }): LiveCheck => {
       const elapsedMs = now - (startedAt.get(task.id) ?? now);
       const status = checkStatus(graph, task);
-      return { script, after, status, durationMs: task.result?.durationMs ?? elapsedMs, said: said.get(task.id) };
+      return {
+        script,
+        after,
+        status,
+        durationMs: task.result?.durationMs ?? elapsedMs,
+        said: signal.aborted ? STOPPING : said.get(task.id),
+      };
     });
     update(renderLiveList(terminal, list, Math.floor((now - began) / FRAME_MS)));
   };
