@@ -25,6 +25,8 @@ export class LinuxSession implements TreePlatform {
     try {
       if (this.#seen !== undefined && isMember(this.#session, this.#seen)) return true;
       this.#seen = (await this.#look())[0]?.pid;
+      // Processes that start others and end may pass by a look. What answers may also be one that has ended.
+      if (this.#seen === undefined && groupAnswers(this.#session)) this.#seen = (await this.#look())[0]?.pid;
       return this.#seen !== undefined;
     } catch {
       return groupAnswers(this.#session);

@@ -40,7 +40,6 @@ export class ProcessTree {
     if (!(await this.#platform.isAlive())) return;
     await this.#platform.signal(false);
     if (await this.#isGoneWithin(this.#graceMs)) return;
-    await this.#platform.signal(true);
     await this.#isGoneWithin(KILL_WAIT_MS, () => this.#platform.signal(true));
   }
 
@@ -49,7 +48,7 @@ export class ProcessTree {
     for (let pause = FIRST_PAUSE_MS; await this.#platform.isAlive(); pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       const left = deadline - performance.now();
       if (left <= 0) return false;
-      // A process may have been born between the last look and the signal.
+      // Again each time: a process may have been born between a look and the signal.
       await insist?.();
       await sleep(Math.min(pause, left));
     }
