@@ -19,7 +19,7 @@ const SPINNER = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", 
 /** Where there is no room for all checks, the first of these are shown. */
 const IMPORTANCE: readonly CheckStatus[] = ["running", "failed", "cancelled", "pending", "blocked", "done"];
 const MAX_NAME_WIDTH = 24;
-const TIME_WIDTH = 9;
+const TIME_WIDTH = 10;
 
 /** The list as text: a line a check, none longer than the terminal is wide, and no more of them than it is high. */
 export function renderLiveList(terminal: Terminal, checks: readonly LiveCheck[], frame: number): string {

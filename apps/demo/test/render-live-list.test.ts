@@ -18,11 +18,11 @@ describe("the live list", () => {
       check("docs", "blocked"),
     ];
     expect(renderLiveList(fakeTerminal(80), list, 0).split("\n")).toEqual([
-      "✔ types      1.5 s  done",
-      "⠋ lint       1.5 s  src/a.ts",
-      "· test              waits for types, lint",
-      "✖ format     1.5 s  failed",
-      "◌ docs              blocked",
+      "✔ types       1.5 s  done",
+      "⠋ lint        1.5 s  src/a.ts",
+      "· test               waits for types, lint",
+      "✖ format      1.5 s  failed",
+      "◌ docs               blocked",
     ]);
   });
 
