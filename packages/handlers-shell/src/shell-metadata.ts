@@ -12,10 +12,11 @@ import type { ShellSettings } from "./shell-options.ts";
  * import type { ShellMetadata } from "@ttasks/handlers-shell";
  *
  * const shell: ShellMetadata = { cwd: "packages/core", env: { CI: "true" }, stdin: "3 2 1" };
- * Task.bash("tr ' ' '\\n' | sort", { metadata: { shell: { ...shell } } });
+ * Task.bash("tr ' ' '\\n' | sort", { metadata: { shell } });
  * ```
  */
-export interface ShellMetadata {
+// Not an interface: only an alias counts as JSON.
+export type ShellMetadata = {
   /**
    * The folder that the process starts in; a relative one starts from the handler's `cwd`.
    *
@@ -34,7 +35,7 @@ export interface ShellMetadata {
    * @default undefined (standard input is closed)
    */
   readonly stdin?: string | undefined;
-}
+};
 
 /** Where and with what one process starts. */
 export interface Surroundings {
