@@ -1,6 +1,15 @@
 import { StoreError } from "../errors/store-errors.ts";
 import { GraphError } from "../errors/graph-errors.ts";
-import { checkCount, checkObject, checkOptions, checkString, checkText, expected } from "../internal/check-option.ts";
+import {
+  checkArray,
+  checkBoolean,
+  checkCount,
+  checkObject,
+  checkOptions,
+  checkString,
+  checkText,
+  optional,
+} from "../internal/check-option.ts";
 import { createId } from "../internal/create-id.ts";
 import type { JsonObject } from "../internal/json-value.ts";
 import { TimeSlices } from "../internal/time-slices.ts";
@@ -76,9 +85,8 @@ export class TaskGraph {
   constructor(options: GraphOptions) {
     checkOptions("a graph", options, ["title", "id"]);
     checkString("title", options.title);
-    if (options.id !== undefined) checkText("id", options.id);
     this.#title = options.title;
-    this.#id = options.id ?? createId();
+    this.#id = optional(checkText)("id", options.id) ?? createId();
   }
 
   /**
@@ -180,11 +188,11 @@ export class TaskGraph {
    * @throws {GraphError} `duplicate_task` when its id is taken in this graph, `graph_running` while the graph runs
    */
   add<T extends Task>(task: T, options: AddOptions = {}): T {
-    checkTask(task);
+    checkTask("task", task);
     checkOptions("graph.add", options, ["after", "finally", "required"]);
     const after = new Map<string, Task>();
     for (const dependency of options.after ?? []) {
-      checkTask(dependency, "after");
+      checkTask("after", dependency);
       after.set(dependency.id, dependency);
     }
     if (this.#isRunning)
@@ -265,14 +273,12 @@ export function taskIdsOf(document: unknown): readonly string[] {
 }
 
 function storedEntries({ tasks }: DocumentFields): readonly StoredEntry[] {
-  if (!Array.isArray(tasks)) throw expected("tasks", "an array", tasks);
-  for (const entry of tasks as readonly StoredEntry[]) {
+  for (const entry of checkArray("tasks", tasks) as readonly StoredEntry[]) {
     checkObject("tasks[]", entry);
     checkText("tasks[].id", entry.id);
-    if (!Array.isArray(entry.after)) throw expected("tasks[].after", "an array", entry.after);
-    for (const dependency of entry.after) checkText("tasks[].after[]", dependency);
-    for (const flag of ["finally", "required"] as const)
-      if (typeof entry[flag] !== "boolean") throw expected(`tasks[].${flag}`, "true or false", entry[flag]);
+    for (const dependency of checkArray("tasks[].after", entry.after)) checkText("tasks[].after[]", dependency);
+    checkBoolean("tasks[].finally", entry.finally);
+    checkBoolean("tasks[].required", entry.required);
   }
   return tasks as readonly StoredEntry[];
 }
