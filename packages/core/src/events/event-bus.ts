@@ -1,4 +1,4 @@
-import { expected } from "../internal/check-option.ts";
+import { checkFunction } from "../internal/check-option.ts";
 import { BoundedList } from "../internal/bounded-list.ts";
 import { isThenable } from "../internal/is-thenable.ts";
 import { toError } from "../internal/to-error.ts";
@@ -51,7 +51,7 @@ export class EventBus<E> {
    * @throws {TypeError} when the subscriber is not a function
    */
   subscribe(subscriber: Subscriber<E>): () => void {
-    if (typeof subscriber !== "function") throw expected("subscriber", "a function", subscriber);
+    checkFunction("subscriber", subscriber);
     const subscription = { subscriber, active: true };
     this.#subscriptions = [...this.#subscriptions, subscription];
     return () => {

@@ -1,4 +1,4 @@
-import { checkOptions, checkTimerMs, expected } from "../internal/check-option.ts";
+import { checkOptions, checkTimerMs, expected, optional } from "../internal/check-option.ts";
 import { systemClock, type Clock } from "../internal/clock.ts";
 import type { HandlerMap } from "../handler/handler.ts";
 import type { Store } from "../store/store.ts";
@@ -48,6 +48,6 @@ export function executorSettings(options: ExecutorOptions): ExecutorSettings {
   const { store, abandonAfterMs, clock = systemClock } = options;
   if (store !== undefined && typeof (store as Partial<Store> | null)?.tasks?.save !== "function")
     throw expected("store", "a Store", store);
-  if (abandonAfterMs !== undefined) checkTimerMs("abandonAfterMs", abandonAfterMs);
+  optional(checkTimerMs)("abandonAfterMs", abandonAfterMs);
   return { store, abandonAfterMs, clock };
 }

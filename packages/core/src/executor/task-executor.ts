@@ -140,7 +140,7 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
    * @returns once the task has ended: `true` when this call ended it, `false` when it had ended, or was about to
    */
   async cancel(task: Task): Promise<boolean> {
-    checkTask(task);
+    checkTask("task", task);
     // Another executor may run it, or this one another object of the same id.
     const run = this.#executions.get(task.id) ?? taskInternals.getRun(task);
     if (run) {
@@ -174,12 +174,12 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
 
   /** Checks everything before anything changes. */
   #prepare(task: Task, options: ExecuteOptions): Execution {
-    checkTask(task);
+    checkTask("task", task);
     checkOptions("execute", options, ["upstream", "signal"]);
-    checkSignal(options.signal);
+    checkSignal("signal", options.signal);
     const upstream = new Map<string, Task>();
     for (const one of options.upstream ?? []) {
-      checkTask(one, "upstream");
+      checkTask("upstream", one);
       upstream.set(one.id, one);
     }
     if (this.#closed)

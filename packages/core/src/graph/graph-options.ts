@@ -1,4 +1,4 @@
-import { checkOptions, checkSignal, expected } from "../internal/check-option.ts";
+import { check, checkOptions, checkSignal } from "../internal/check-option.ts";
 import { systemClock, type Clock } from "../internal/clock.ts";
 import type { Task } from "../task/task.ts";
 
@@ -56,6 +56,11 @@ export interface RunSettings {
   readonly clock: Clock;
 }
 
+const checkConcurrency = check(
+  "a whole number from 1, or Infinity",
+  (value) => value === Infinity || (Number.isInteger(value) && (value as number) >= 1),
+);
+
 /**
  * Fills in the defaults.
  *
@@ -64,9 +69,8 @@ export interface RunSettings {
 export function runSettings(options: RunOptions): RunSettings {
   checkOptions("graph.run", options, ["concurrency", "signal", "failFast", "clock"]);
   const { concurrency = availableParallelism(), signal, failFast = false, clock = systemClock } = options;
-  if (concurrency !== Infinity && !(Number.isInteger(concurrency) && concurrency >= 1))
-    throw expected("concurrency", "a whole number from 1, or Infinity", concurrency);
-  checkSignal(signal);
+  checkConcurrency("concurrency", concurrency);
+  checkSignal("signal", signal);
   return { concurrency, signal, failFast, clock };
 }
 

@@ -1,4 +1,4 @@
-import { checkText, expected } from "../internal/check-option.ts";
+import { checkFunction, checkText } from "../internal/check-option.ts";
 import type { Handler } from "./handler.ts";
 
 /** Which handler runs which type of task. */
@@ -15,7 +15,7 @@ export class HandlerRegistry {
   add(handlers: readonly (readonly [type: string, handler: Handler])[]): void {
     for (const [type, handler] of handlers) {
       checkText("type", type);
-      if (typeof handler !== "function") throw expected(`handler of ${type}`, "a function", handler);
+      checkFunction(`handler of ${type}`, handler);
     }
     for (const [type, handler] of handlers) {
       this.#handlers.set(type, handler);

@@ -7,14 +7,63 @@ export function shown(value: unknown): string {
   return `\`${text.slice(0, 60)}\` (${typeof value})`;
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
-}
-
 /** The one form of the message about a bad argument. */
 export function expected(name: string, expectation: string, got: unknown): TypeError {
   return new TypeError(`Expected \`${name}\` to be ${expectation}, got ${shown(got)}`);
 }
+
+/** Gives the value back, or throws a `TypeError` that says what was expected; `name` is the value's. */
+export type Check<T> = (name: string, value: unknown) => T;
+
+/** A check that lets pass what `holds`. */
+export function check<T>(expectation: string, holds: (value: unknown) => boolean): Check<T> {
+  return (name, value) => {
+    if (holds(value)) return value as T;
+    throw expected(name, expectation, value);
+  };
+}
+
+/** The check, but `undefined` passes as well. */
+export function optional<T>(checkGiven: Check<T>): Check<T | undefined> {
+  return (name, value) => (value === undefined ? value : checkGiven(name, value));
+}
+
+/** An object that is not an array. */
+export const checkObject: Check<object> = check("an object", (value) => isObject(value) && !Array.isArray(value));
+/** An array. */
+export const checkArray: Check<readonly unknown[]> = check("an array", Array.isArray);
+/** True or false. */
+export const checkBoolean: Check<boolean> = check("true or false", (value) => typeof value === "boolean");
+/** A function. */
+export const checkFunction: Check<unknown> = check("a function", (value) => typeof value === "function");
+/** A string. */
+export const checkString: Check<string> = check("a string", (value) => typeof value === "string");
+/** A string with at least one visible character. */
+export const checkText: Check<string> = check(
+  "a non-empty string",
+  (value) => typeof value === "string" && value.trim() !== "",
+);
+/** A finite number. */
+export const checkNumber: Check<number> = check("a number", Number.isFinite);
+/** A whole number from 0. */
+export const checkCount: Check<number> = check(
+  "a whole number from 0",
+  (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+);
+/** A delay that a timer can take. */
+export const checkTimerMs: Check<number> = check(
+  `a number of milliseconds above 0 and at most ${MAX_TIMER_MS}`,
+  (value) => typeof value === "number" && value > 0 && value <= MAX_TIMER_MS,
+);
+/** A `Date` that is one. */
+export const checkDate: Check<Date> = check(
+  "a valid Date",
+  (value) => value instanceof Date && !Number.isNaN(value.getTime()),
+);
+/** An `AbortSignal`, or `undefined`. */
+export const checkSignal: Check<AbortSignal | undefined> = optional(
+  check("an AbortSignal", (value) => isObject(value) && "aborted" in value && "addEventListener" in value),
+);
 
 /** Throws a `TypeError` for an option that does not exist: a misspelt one would be ignored in silence. */
 export function checkOptions(owner: string, options: object, known: readonly string[]): void {
@@ -25,44 +74,6 @@ export function checkOptions(owner: string, options: object, known: readonly str
   }
 }
 
-/** Throws a `TypeError` for anything but an object that is not an array. */
-export function checkObject(name: string, value: unknown): void {
-  if (!isObject(value) || Array.isArray(value)) throw expected(name, "an object", value);
-}
-
-/** Gives the value back; throws a `TypeError` for anything but a string. */
-export function checkString(name: string, value: unknown): string {
-  if (typeof value !== "string") throw expected(name, "a string", value);
-  return value;
-}
-
-/** Gives the value back; throws a `TypeError` for anything but a string with at least one visible character. */
-export function checkText(name: string, value: unknown): string {
-  if (typeof value !== "string" || value.trim() === "") throw expected(name, "a non-empty string", value);
-  return value;
-}
-
-/** Gives the value back; throws a `TypeError` for anything but a finite number. */
-export function checkNumber(name: string, value: unknown): number {
-  if (typeof value !== "number" || !Number.isFinite(value)) throw expected(name, "a number", value);
-  return value;
-}
-
-/** Gives the value back; throws a `TypeError` for anything but a whole number from 0. */
-export function checkCount(name: string, value: unknown): number {
-  if (!Number.isSafeInteger(value) || (value as number) < 0) throw expected(name, "a whole number from 0", value);
-  return value as number;
-}
-
-/** Throws a `TypeError` for anything but an `AbortSignal` or `undefined`. */
-export function checkSignal(value: unknown): void {
-  const { addEventListener } = Object(value) as Partial<AbortSignal>;
-  if (value !== undefined && typeof addEventListener !== "function") throw expected("signal", "an AbortSignal", value);
-}
-
-/** Gives the value back; throws a `TypeError` for anything but a delay that a timer can take. */
-export function checkTimerMs(name: string, value: unknown): number {
-  if (typeof value !== "number" || !(value > 0 && value <= MAX_TIMER_MS))
-    throw expected(name, `a number of milliseconds above 0 and at most ${MAX_TIMER_MS}`, value);
-  return value;
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }

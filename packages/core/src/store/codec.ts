@@ -1,4 +1,4 @@
-import { expected } from "../internal/check-option.ts";
+import { check, type Check } from "../internal/check-option.ts";
 import type { JsonObject } from "../internal/json-value.ts";
 import { graphInternals, TaskGraph, taskIdsOf } from "../graph/task-graph.ts";
 import { checkTask, Task, taskInternals } from "../task/task.ts";
@@ -34,7 +34,7 @@ export interface Codec<T, Q, M extends Mode> {
 export function taskCodec<M extends Mode>(): Codec<Task, TaskQuery, M> {
   return {
     kind: "task",
-    check: checkTask,
+    check: (value) => void checkTask("task", value),
     state: (task) => taskInternals.stored(task),
     capture: (task, known) => [captureTask(task, known)],
     decode: (document) => Task.fromJSON(document),
@@ -46,7 +46,7 @@ export function taskCodec<M extends Mode>(): Codec<Task, TaskQuery, M> {
 export function graphCodec<M extends Mode>(driver: () => StoreDriver<M>): Codec<TaskGraph, GraphQuery, M> {
   return {
     kind: "graph",
-    check: checkGraph,
+    check: (value) => void checkGraph("graph", value),
     state: (graph) => graphInternals.stored(graph),
     capture: (graph, known) => [
       ...graph.tasks.map((task) => capture("task", task, taskInternals.stored(task))),
@@ -62,9 +62,7 @@ export function graphCodec<M extends Mode>(driver: () => StoreDriver<M>): Codec<
 }
 
 /** Throws a `TypeError` for anything but a graph. */
-export function checkGraph(value: unknown): void {
-  if (!(value instanceof TaskGraph)) throw expected("graph", "a TaskGraph", value);
-}
+export const checkGraph: Check<TaskGraph> = check("a TaskGraph", (value) => value instanceof TaskGraph);
 
 /** A put of the task over the revision `known`. */
 export function captureTask(task: Task, known: number): Capture {

@@ -54,7 +54,7 @@ export class DocumentStore implements Store<"sync"> {
 
   /** See {@link Store.record}: makes one transaction of what comes in one turn of the event loop, so that the disk is waited for once. */
   record(task: Task, options?: { readonly immediate?: boolean | undefined }): void | Promise<void> {
-    checkTask(task);
+    checkTask("task", task);
     if (options?.immediate === true) {
       this.tasks.record(task);
       return undefined;
@@ -131,7 +131,7 @@ export class AsyncDocumentStore implements Store<"async"> {
 
   /** See {@link Store.record}. */
   async record(task: Task): Promise<void> {
-    checkTask(task);
+    checkTask("task", task);
     await this.tasks.record(task);
   }
 }

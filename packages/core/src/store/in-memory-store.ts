@@ -82,13 +82,13 @@ function noteSave(state: StoredState, before: Stored | undefined): void {
  */
 export class InMemoryStore implements Store<"sync"> {
   readonly tasks: MapCollection<Task, TaskQuery> = new LiveCollection<Task, TaskQuery>({
-    check: checkTask,
+    check: (value) => void checkTask("task", value),
     filter: taskFilter,
     onSave: (task, before) => noteSave(taskInternals.stored(task), before),
   });
 
   readonly graphs: MapCollection<TaskGraph, GraphQuery> = new LiveCollection<TaskGraph, GraphQuery>({
-    check: checkGraph,
+    check: (value) => void checkGraph("graph", value),
     filter: graphFilter,
     onSave: (graph, before) => {
       for (const task of graph.tasks) this.#saveMember(task);

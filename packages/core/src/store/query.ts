@@ -1,4 +1,4 @@
-import { checkCount, checkOptions, checkString } from "../internal/check-option.ts";
+import { checkCount, checkOptions, checkString, optional } from "../internal/check-option.ts";
 import { checkStatus } from "../task/task-status.ts";
 import type { GraphQuery, TaskQuery } from "./store.ts";
 import type { Filter } from "./store-driver.ts";
@@ -6,20 +6,20 @@ import type { Filter } from "./store-driver.ts";
 /** What a query for tasks asks of the documents; a query for something that does not exist throws a `TypeError`. */
 export function taskFilter(query: TaskQuery = {}): Filter {
   checkOptions("a task query", query, ["status", "type", "limit"]);
-  if (query.type !== undefined) checkString("type", query.type);
-  return { status: statuses(query.status), type: query.type, limit: checkedLimit(query.limit) };
+
+  return {
+    status: statuses(query.status),
+    type: optional(checkString)("type", query.type),
+    limit: optional(checkCount)("limit", query.limit),
+  };
 }
 
 /** What a query for graphs asks of the documents; a query for something that does not exist throws a `TypeError`. */
 export function graphFilter(query: GraphQuery = {}): Filter {
   checkOptions("a graph query", query, ["limit"]);
-  return { limit: checkedLimit(query.limit) };
+  return { limit: optional(checkCount)("limit", query.limit) };
 }
 
 function statuses(status: TaskQuery["status"]): readonly string[] | undefined {
-  return status === undefined ? undefined : [status].flat().map(checkStatus);
-}
-
-function checkedLimit(limit: unknown): number | undefined {
-  return limit === undefined ? undefined : checkCount("limit", limit);
+  return status === undefined ? undefined : [status].flat().map((one) => checkStatus("status", one));
 }

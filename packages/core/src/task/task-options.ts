@@ -1,4 +1,4 @@
-import { checkObject, checkOptions, checkString, checkText, checkTimerMs, expected } from "../internal/check-option.ts";
+import { checkObject, checkOptions, checkString, checkText, checkTimerMs, optional } from "../internal/check-option.ts";
 import { frozenJson, type JsonObject, type JsonValue } from "../internal/json-value.ts";
 import { TaskType, type PayloadOf, type TaskTypeName } from "./task-type.ts";
 
@@ -70,8 +70,8 @@ export const readField: {
       "payload",
     ),
   title: (value) => checkString("title", value),
-  description: (value) => (value === undefined ? undefined : checkString("description", value)),
-  timeoutMs: (value) => (value === undefined ? undefined : checkTimerMs("timeoutMs", value)),
+  description: (value) => optional(checkString)("description", value),
+  timeoutMs: (value) => optional(checkTimerMs)("timeoutMs", value),
   metadata: (value = NO_METADATA) => {
     checkObject("metadata", value);
     return value === NO_METADATA ? NO_METADATA : frozenJson(value as JsonObject, "metadata");
@@ -95,13 +95,6 @@ export function readTaskOptions(options: TaskOptions): AssignableFields {
     timeoutMs: readField.timeoutMs(options.timeoutMs, type),
     metadata: readField.metadata(options.metadata, type),
   };
-}
-
-/** Gives the milliseconds of a date; throws a `TypeError` for anything else. */
-export function readDate(name: string, value: unknown): number {
-  const time = value instanceof Date ? value.getTime() : NaN;
-  if (Number.isNaN(time)) throw expected(name, "a valid Date", value);
-  return time;
 }
 
 function defaultTitle(type: string, payload: unknown): string {

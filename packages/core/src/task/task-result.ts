@@ -1,5 +1,5 @@
 import type { JsonObject } from "../internal/json-value.ts";
-import { checkNumber, checkObject, checkString, expected } from "../internal/check-option.ts";
+import { check, checkNumber, checkObject, checkString, optional } from "../internal/check-option.ts";
 import { checkStatus, isTerminal, type TerminalStatus } from "./task-status.ts";
 
 /** What a {@link TaskResult} is made of; times are milliseconds since the epoch. */
@@ -16,6 +16,8 @@ export interface TaskResultFields<O = unknown> {
   readonly truncated?: boolean | undefined;
   readonly raw?: unknown;
 }
+
+const checkTerminal = check("done, failed or cancelled", (value) => isTerminal(checkStatus("result.status", value)));
 
 /** How a task ended; it never changes. */
 export class TaskResult<O = unknown> {
@@ -64,12 +66,10 @@ export class TaskResult<O = unknown> {
   static fromJSON(document: unknown): TaskResult {
     checkObject("result", document);
     const fields = document as TaskResultFields;
-    if (!isTerminal(checkStatus(fields.status)))
-      throw expected("result.status", "done, failed or cancelled", fields.status);
+    checkTerminal("result.status", fields.status);
     for (const name of ["startedAt", "finishedAt", "durationMs"] as const) checkNumber(`result.${name}`, fields[name]);
-    for (const name of ["error", "stderr", "signal"] as const)
-      if (fields[name] !== undefined) checkString(`result.${name}`, fields[name]);
-    if (fields.exitCode !== undefined) checkNumber("result.exitCode", fields.exitCode);
+    for (const name of ["error", "stderr", "signal"] as const) optional(checkString)(`result.${name}`, fields[name]);
+    optional(checkNumber)("result.exitCode", fields.exitCode);
     return new TaskResult(fields);
   }
 

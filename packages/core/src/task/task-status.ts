@@ -1,4 +1,4 @@
-import { expected } from "../internal/check-option.ts";
+import { check, type Check } from "../internal/check-option.ts";
 
 /** The states of a task. */
 export const TaskStatus = Object.freeze({
@@ -29,9 +29,8 @@ export function isTerminal(status: TaskStatus): status is TerminalStatus {
   return TRANSITIONS[status].length === 0;
 }
 
-/** Gives the value back; throws a `TypeError` for anything but a state. */
-export function checkStatus(value: unknown): TaskStatus {
-  if (typeof value !== "string" || !Object.hasOwn(TRANSITIONS, value))
-    throw expected("status", `one of ${Object.keys(TRANSITIONS).join(", ")}`, value);
-  return value as TaskStatus;
-}
+/** Throws a `TypeError` for anything but a state. */
+export const checkStatus: Check<TaskStatus> = check(
+  `one of ${Object.keys(TRANSITIONS).join(", ")}`,
+  (value) => typeof value === "string" && Object.hasOwn(TRANSITIONS, value),
+);

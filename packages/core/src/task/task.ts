@@ -1,10 +1,18 @@
 import { InvalidTransitionError, TaskFrozenError } from "../errors/task-errors.ts";
-import { checkNumber, checkCount, checkString, checkText, expected } from "../internal/check-option.ts";
+import {
+  check,
+  checkCount,
+  checkDate,
+  checkNumber,
+  checkString,
+  checkText,
+  optional,
+  type Check,
+} from "../internal/check-option.ts";
 import { createId } from "../internal/create-id.ts";
 import type { JsonObject } from "../internal/json-value.ts";
 import { readDocument } from "./read-document.ts";
 import {
-  readDate,
   readField,
   readTaskOptions,
   type AssignableFields,
@@ -72,8 +80,8 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> {
     this.#fields = readTaskOptions(options);
     const { type, id, createdAt } = options;
     this.#type = type;
-    this.#id = id === undefined ? createId() : checkText("id", id);
-    this.#createdAt = createdAt === undefined ? Date.now() : readDate("createdAt", createdAt);
+    this.#id = optional(checkText)("id", id) ?? createId();
+    this.#createdAt = optional(checkDate)("createdAt", createdAt)?.getTime() ?? Date.now();
   }
 
   /** A script for bash. */
@@ -118,7 +126,7 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> {
         createdAt: new Date(checkNumber("createdAt", createdAt)),
       };
       const task = new Task<TaskTypeName>(options as TaskOptions);
-      task.#status = checkStatus(status);
+      task.#status = checkStatus("status", status);
       task.#result = result === undefined ? undefined : TaskResult.fromJSON(result);
       task.#stored.revision = checkCount("revision", revision);
       task.#stored.isChanged = false;
@@ -319,6 +327,4 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> {
 }
 
 /** Throws a `TypeError` for anything but a task. */
-export function checkTask(value: unknown, name = "task"): asserts value is Task {
-  if (!(value instanceof Task)) throw expected(name, "a Task", value);
-}
+export const checkTask: Check<Task> = check("a Task", (value) => value instanceof Task);
