@@ -7,7 +7,7 @@ import type { HandlerOutput } from "./handler-output.ts";
 export interface HandlerContext<K extends TaskTypeName = TaskTypeName> {
   /** The task to run; its state is the executor's to change. */
   readonly task: Task<K>;
-  /** The direct dependencies by their id: the live tasks, ended. */
+  /** The direct dependencies by their id: the live tasks. All are done, but those of a finally task, which may be in any state. */
   readonly upstream: ReadonlyMap<string, Task>;
   /** Aborted when the task is cancelled or times out, with the error as its reason. Made when it is first read. */
   readonly signal: AbortSignal;
