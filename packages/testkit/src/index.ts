@@ -1,4 +1,5 @@
-export { describeDriver, type DriverContract } from "./driver/driver-contract.ts";
+export { describeDriver } from "./driver/driver-contract.ts";
+export type { DriverContract } from "./driver/driver-suite.ts";
 export { asyncDriver } from "./fixtures/async-driver.ts";
 export { FailingDriver } from "./fixtures/failing-driver.ts";
 export { FailingStore } from "./fixtures/failing-store.ts";
@@ -7,12 +8,9 @@ export { recordingHandler, type RecordedCall, type RecordingHandler } from "./fi
 export { doneTask, failedTask, sampleGraph, sampleTask } from "./fixtures/sample-tasks.ts";
 export { scriptedHandler, type ScriptedAction } from "./fixtures/scripted-handler.ts";
 export { settle, VirtualClock } from "./fixtures/virtual-clock.ts";
-export {
-  describeHandler,
-  type HandlerCase,
-  type HandlerContract,
-  type SucceedingCase,
-} from "./handler/handler-contract.ts";
+export { describeHandler } from "./handler/handler-contract.ts";
+export type { HandlerCase, HandlerContract, SucceedingCase } from "./handler/handler-suite.ts";
 export { storeMatchesMap } from "./store/matches-map.ts";
-export { describeStore, type StoreAbilities, type StoreContract } from "./store/store-contract.ts";
+export { describeStore } from "./store/store-contract.ts";
+export type { StoreAbilities, StoreContract } from "./store/store-suite.ts";
 export type { TestApi } from "./test-api.ts";

@@ -1,4 +1,4 @@
-import type { DriverSuite } from "./driver-contract.ts";
+import type { DriverSuite } from "./driver-suite.ts";
 import { documentOf, idsOf, put, type SamplePut } from "./sample-changes.ts";
 
 const PUTS: readonly (SamplePut & { readonly title: string; readonly isDone: boolean })[] = [

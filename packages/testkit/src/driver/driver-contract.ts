@@ -1,27 +1,8 @@
-import type { StoreDriver } from "@ttasks/core";
-import { checkWith, type Check, type TestApi } from "../test-api.ts";
+import { checkWith, type TestApi } from "../test-api.ts";
 import { testConditions } from "./conditions.ts";
 import { testReads } from "./reads.ts";
 import { testWrites } from "./writes.ts";
-
-/** The driver that {@link describeDriver} tests. */
-export interface DriverContract {
-  /** Opens a driver on an empty backend; called for each test. */
-  create(): StoreDriver | Promise<StoreDriver>;
-  /**
-   * Called with the driver at the end of each test.
-   *
-   * @default absent: there is nothing to close
-   */
-  close?(driver: StoreDriver): void | Promise<void>;
-}
-
-/** What each group of tests is given. */
-export interface DriverSuite {
-  readonly check: Check;
-  /** Defines a test that gets a new driver, which is closed behind it. */
-  readonly test: (title: string, body: (driver: StoreDriver) => Promise<void>) => void;
-}
+import type { DriverContract, DriverSuite } from "./driver-suite.ts";
 
 /**
  * Tests that a {@link StoreDriver} does what the store over it relies on; run {@link describeStore} over that store as well.

@@ -1,5 +1,5 @@
 import type { Filter, StoreDriver } from "@ttasks/core";
-import type { DriverSuite } from "./driver-contract.ts";
+import type { DriverSuite } from "./driver-suite.ts";
 import { documentOf, idsOf, put } from "./sample-changes.ts";
 
 /** Reading, walking and counting. */

@@ -1,6 +1,6 @@
 import type { JsonObject } from "@ttasks/core";
 import { thrownBy } from "../test-api.ts";
-import type { DriverSuite } from "./driver-contract.ts";
+import type { DriverSuite } from "./driver-suite.ts";
 import { documentOf, idsOf, put } from "./sample-changes.ts";
 
 /** Putting, deleting, and doing several things at once. */

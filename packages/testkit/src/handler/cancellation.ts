@@ -1,6 +1,6 @@
 import { TaskEventType, type Task } from "@ttasks/core";
 import { errorKind, thrownBy } from "../test-api.ts";
-import type { HandlerBench, HandlerSuite } from "./handler-contract.ts";
+import type { HandlerBench, HandlerSuite } from "./handler-suite.ts";
 
 const LEFT_RUNNING =
   "the handler must end once `context.signal` is aborted: what it started must be gone before it does";

@@ -1,5 +1,5 @@
 import { thrownBy } from "../test-api.ts";
-import type { HandlerSuite } from "./handler-contract.ts";
+import type { HandlerSuite } from "./handler-suite.ts";
 
 /** Freeing what a handler holds. */
 export function testDisposal({ test, check, contract }: HandlerSuite): void {

@@ -1,5 +1,5 @@
 import { errorKind, thrownBy } from "../test-api.ts";
-import type { HandlerSuite } from "./handler-contract.ts";
+import type { HandlerSuite } from "./handler-suite.ts";
 
 /** Success and failure. */
 export function testEndings(suite: HandlerSuite): void {

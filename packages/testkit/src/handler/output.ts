@@ -1,4 +1,4 @@
-import type { HandlerSuite } from "./handler-contract.ts";
+import type { HandlerSuite } from "./handler-suite.ts";
 
 /** What a handler passes on while its task runs. Left out for a handler without `prints`. */
 export function testOutput({ test, check, contract }: HandlerSuite): void {

@@ -1,5 +1,5 @@
 import { errorKind, thrownBy } from "../test-api.ts";
-import type { HandlerSuite } from "./handler-contract.ts";
+import type { HandlerSuite } from "./handler-suite.ts";
 
 /** Tasks that run for too long. */
 export function testTimeout({ test, check, contract }: HandlerSuite): void {

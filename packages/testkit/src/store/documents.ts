@@ -1,6 +1,6 @@
 import { HandlerOutput, type JsonValue } from "@ttasks/core";
 import { doneTask, failedTask, sampleTask } from "../fixtures/sample-tasks.ts";
-import type { StoreSuite } from "./store-contract.ts";
+import type { StoreSuite } from "./store-suite.ts";
 
 const TEXTS: Readonly<Record<string, string>> = {
   "an empty text": "",

@@ -1,6 +1,6 @@
 import { TaskExecutor, TaskGraph, type Task, type TaskStatus } from "@ttasks/core";
 import { SAMPLE_TYPE, sampleGraph, sampleTask } from "../fixtures/sample-tasks.ts";
-import type { StoreSuite } from "./store-contract.ts";
+import type { StoreSuite } from "./store-suite.ts";
 
 const AGE: Readonly<Record<TaskStatus, number>> = { pending: 0, running: 1, done: 2, failed: 2, cancelled: 2 };
 

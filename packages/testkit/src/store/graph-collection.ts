@@ -1,7 +1,7 @@
 import { TaskExecutor, TaskGraph, type Store } from "@ttasks/core";
 import { SAMPLE_TYPE, sampleGraph, sampleTask } from "../fixtures/sample-tasks.ts";
 import { errorKind, thrownBy } from "../test-api.ts";
-import type { StoreSuite } from "./store-contract.ts";
+import type { StoreSuite } from "./store-suite.ts";
 
 /** Saving, reading and deleting graphs, and what becomes of their tasks. */
 export function testGraphCollection(suite: StoreSuite): void {

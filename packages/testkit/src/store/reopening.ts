@@ -1,6 +1,6 @@
 import { doneTask, sampleGraph, sampleTask } from "../fixtures/sample-tasks.ts";
 import { errorKind, thrownBy } from "../test-api.ts";
-import type { StoreSuite } from "./store-contract.ts";
+import type { StoreSuite } from "./store-suite.ts";
 
 /** What outlives the closing of a store. Left out for a store without `reopen`. */
 export function testReopening({ test, check, contract }: StoreSuite): void {

@@ -1,7 +1,7 @@
 import { TaskGraph, type Store, type Task } from "@ttasks/core";
 import { sampleTask } from "../fixtures/sample-tasks.ts";
 import { errorKind, thrownBy } from "../test-api.ts";
-import type { StoreSuite } from "./store-contract.ts";
+import type { StoreSuite } from "./store-suite.ts";
 
 /** Which state wins when two owners of one task both save it. */
 export function testRevisions(suite: StoreSuite): void {

@@ -1,6 +1,6 @@
 import { HandlerOutput } from "@ttasks/core";
 import { doneTask, sampleGraph, sampleTask } from "../fixtures/sample-tasks.ts";
-import type { StoreSuite } from "./store-contract.ts";
+import type { StoreSuite } from "./store-suite.ts";
 
 /** Reads of a store whose objects are detached from what is stored. */
 export function testSnapshots({ test, check }: StoreSuite): void {

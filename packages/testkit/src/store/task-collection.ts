@@ -1,7 +1,7 @@
 import { TaskGraph, type Task, type TaskQuery } from "@ttasks/core";
 import { doneTask, failedTask, sampleTask } from "../fixtures/sample-tasks.ts";
 import { errorKind, thrownBy } from "../test-api.ts";
-import type { StoreSuite } from "./store-contract.ts";
+import type { StoreSuite } from "./store-suite.ts";
 
 /** Saving, reading, finding and deleting tasks. */
 export function testTaskCollection(suite: StoreSuite): void {

@@ -1,7 +1,7 @@
 import { TaskGraph, type Task } from "@ttasks/core";
 import { sampleGraph, sampleTask } from "../fixtures/sample-tasks.ts";
 import { thrownBy } from "../test-api.ts";
-import type { StoreSuite } from "./store-contract.ts";
+import type { StoreSuite } from "./store-suite.ts";
 
 /** A save is all or nothing. */
 export function testTransactions(suite: StoreSuite): void {

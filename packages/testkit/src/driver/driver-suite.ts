@@ -1,0 +1,21 @@
+import type { StoreDriver } from "@ttasks/core";
+import type { Check } from "../test-api.ts";
+
+/** The driver that {@link describeDriver} tests. */
+export interface DriverContract {
+  /** Opens a driver on an empty backend; called for each test. */
+  create(): StoreDriver | Promise<StoreDriver>;
+  /**
+   * Called with the driver at the end of each test.
+   *
+   * @default absent: there is nothing to close
+   */
+  close?(driver: StoreDriver): void | Promise<void>;
+}
+
+/** What each group of tests is given. */
+export interface DriverSuite {
+  readonly check: Check;
+  /** Defines a test that gets a new driver, which is closed behind it. */
+  readonly test: (title: string, body: (driver: StoreDriver) => Promise<void>) => void;
+}
