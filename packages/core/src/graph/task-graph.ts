@@ -216,7 +216,8 @@ export class TaskGraph {
       throw new GraphError("graph_running", `Graph "${this.title}" is running already: await that run first`);
     this.#isRunning = true;
     try {
-      const plan = await new TimeSlices(settings.clock).run(planGraph(this.#entries));
+      const plan = await new TimeSlices(settings.clock).run(planGraph(this.#entries), settings.signal);
+      if (plan === undefined) return this;
       this.#record = { blocked: new Set(), errors: new Map() };
       await runner.saveGraph?.(this);
       await new GraphRun(plan, this.#entries, runner, settings, this.#record).run();
