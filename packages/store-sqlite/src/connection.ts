@@ -21,10 +21,6 @@ export class Connection {
   readonly #isOwner: boolean;
   readonly #busyTimeoutMs: number;
   #isClosed = false;
-  readonly #begin: Readonly<Record<"IMMEDIATE" | "DEFERRED", string>> = {
-    IMMEDIATE: "BEGIN IMMEDIATE",
-    DEFERRED: "BEGIN DEFERRED",
-  };
 
   /** @param isOwner - whether closing the connection closes the database */
   constructor(database: SqliteDatabase, isOwner: boolean, busyTimeoutMs: number) {
@@ -64,7 +60,7 @@ export class Connection {
    */
   transaction<T>(mode: "IMMEDIATE" | "DEFERRED", action: Action, work: () => T): T {
     return this.run(action, () => {
-      this.database.prepare(this.#begin[mode]).run();
+      this.database.prepare(`BEGIN ${mode}`).run();
       try {
         const result = work();
         this.database.prepare("COMMIT").run();

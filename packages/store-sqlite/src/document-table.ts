@@ -1,21 +1,21 @@
-import { StoreError, type Filter, type JsonObject, type Kind, type PutChange } from "@ttasks/core";
+import type { Filter, JsonObject, Kind, PutChange } from "@ttasks/core";
 import type { Connection } from "./connection.ts";
 import { fromColumns, toColumns, type DocumentColumns } from "./long-texts.ts";
 import type { SqliteStatement } from "./sqlite-database.ts";
+import { badDocument } from "./sqlite-error.ts";
 import { fromTextKey, toTextKey } from "./text-key.ts";
-
-/** A document with the number of its row. */
-export interface StoredRow {
-  readonly seq: number;
-  readonly document: JsonObject;
-  /** How much text the row holds. */
-  readonly characters: number;
-}
 
 /** An id with the number of its row. */
 export interface StoredKey {
   readonly seq: number;
   readonly id: string;
+}
+
+/** A document with its key. */
+export interface StoredRow extends StoredKey {
+  readonly document: JsonObject;
+  /** How much text the row holds. */
+  readonly characters: number;
 }
 
 interface Row extends DocumentColumns {
@@ -122,10 +122,7 @@ export class DocumentTable {
     const statement = this.#prepared(
       `SELECT seq, id FROM ${this.#name} WHERE ${this.#where}seq > ? ORDER BY seq LIMIT ?`,
     );
-    return (statement.all(...this.#scope, after, limit) as Row[]).map(({ seq, id }) => ({
-      seq: Number(seq),
-      id: fromTextKey(id),
-    }));
+    return (statement.all(...this.#scope, after, limit) as Row[]).map(keyOf);
   }
 
   /** How many documents match, whatever the limit. */
@@ -174,24 +171,22 @@ export class DocumentTable {
     try {
       return toColumns(document);
     } catch (error) {
-      throw this.#badDocument(id, "cannot be stored", error);
+      throw badDocument(this.#kind, id, this.#connection.path, "cannot be stored", error);
     }
   }
 
   #stored(row: Row): StoredRow {
+    const key = keyOf(row);
     try {
-      const characters = row.document.length + (row.texts?.length ?? 0);
-      return { seq: Number(row.seq), document: fromColumns(row), characters };
+      return { ...key, document: fromColumns(row), characters: row.document.length + (row.texts?.length ?? 0) };
     } catch (error) {
-      throw this.#badDocument(fromTextKey(row.id), "is damaged", error);
+      throw badDocument(this.#kind, key.id, this.#connection.path, "is damaged", error);
     }
   }
+}
 
-  #badDocument(id: string, what: string, cause: unknown): StoreError {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const message = `The document of ${this.#kind} "${id}" in the ledger "${this.#connection.path}" ${what}: ${reason}`;
-    return new StoreError("bad_document", message, { cause });
-  }
+function keyOf({ seq, id }: Pick<Row, "seq" | "id">): StoredKey {
+  return { seq: Number(seq), id: fromTextKey(id) };
 }
 
 function filterable(value: unknown): string | null {

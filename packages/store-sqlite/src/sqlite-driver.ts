@@ -2,6 +2,7 @@ import { StoreError, type Change, type Filter, type JsonObject, type Kind, type 
 import type { Connection } from "./connection.ts";
 import { DocumentTable, type StoredKey, type StoredRow } from "./document-table.ts";
 import { GraphTasks } from "./graph-tasks.ts";
+import { badDocument } from "./sqlite-error.ts";
 
 /**
  * A walk reads so many documents at a time, or fewer large ones, so that no statement stays open between two of them. It begins with
@@ -19,13 +20,12 @@ const GRAPH: Kind = "graph";
 export class SqliteDriver implements StoreDriver<"sync"> {
   readonly #connection: Connection;
   readonly #tables = new Map<Kind, DocumentTable>();
-  readonly #graphTasks: GraphTasks;
+  #openedGraphTasks: GraphTasks | undefined;
   /** How often this driver has written. */
   #writes = 0;
 
   constructor(connection: Connection) {
     this.#connection = connection;
-    this.#graphTasks = new GraphTasks(connection);
   }
 
   read(kind: Kind, ids: readonly string[]): readonly JsonObject[] {
@@ -122,8 +122,13 @@ export class SqliteDriver implements StoreDriver<"sync"> {
 
   #complete(kind: Kind, row: StoredRow): StoredRow {
     if (kind !== GRAPH) return row;
-    const { document, count } = this.#graphTasks.join(row.seq, row.document);
-    return { ...row, document, characters: row.characters + count * GRAPH_TASK_CHARACTERS };
+    try {
+      const { document, count } = this.#graphTasks().join(row.seq, row.document);
+      return { ...row, document, characters: row.characters + count * GRAPH_TASK_CHARACTERS };
+    } catch (error) {
+      if (error instanceof SyntaxError) throw badDocument(kind, row.id, this.#connection.path, "is damaged", error);
+      throw error;
+    }
   }
 
   #change(change: Change): boolean {
@@ -134,7 +139,7 @@ export class SqliteDriver implements StoreDriver<"sync"> {
     else {
       const { rest, tasks } = GraphTasks.split(change.document);
       if (!table.put({ ...change, document: rest })) return false;
-      this.#graphTasks.replace(table.seqOf(change.id), tasks);
+      this.#graphTasks().replace(table.seqOf(change.id), tasks);
     }
     return true;
   }
@@ -143,5 +148,10 @@ export class SqliteDriver implements StoreDriver<"sync"> {
     let table = this.#tables.get(kind);
     if (!table) this.#tables.set(kind, (table = new DocumentTable(this.#connection, kind)));
     return table;
+  }
+
+  /** Its statements are made on first use, as those of the tables: whoever uses them waits for locks. */
+  #graphTasks(): GraphTasks {
+    return (this.#openedGraphTasks ??= new GraphTasks(this.#connection));
   }
 }

@@ -27,6 +27,13 @@ export function toStoreError(error: unknown, action: string, path: string): Stor
   return new StoreError("store_failed", `Cannot ${action} the ledger "${path}": ${reasonOf(error)}`, { cause: error });
 }
 
+/** A document that cannot be read or stored; the message names it. */
+export function badDocument(kind: string, id: string, path: string, what: string, cause: unknown): StoreError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const message = `The document of ${kind} "${id}" in the ledger "${path}" ${what}: ${reason}`;
+  return new StoreError("bad_document", message, { cause });
+}
+
 function reasonOf(error: unknown): string {
   const code = codeOf(error);
   const known = REASONS.find(([prefix]) => code.startsWith(prefix));

@@ -180,6 +180,11 @@ describe("the SQLite driver", () => {
     expect(() => driver.read("task", ["second"])).toThrow(
       /The document of task "second" .* is damaged: a long text of it is missing/,
     );
+    driver.write([{ ...putOf("g", "graph"), document: { id: "g", revision: 1, tasks: [{ id: "a" }] } }]);
+    connection.database.exec("UPDATE graph_tasks SET entry = '{'");
+    expect(() => driver.read("graph", ["g"])).toThrow(
+      /The document of graph "g" in the ledger ":memory:" is damaged: /,
+    );
     expect(() => [...driver.scan("task", {})]).toThrow(expect.objectContaining({ code: "bad_document" }));
   });
 
