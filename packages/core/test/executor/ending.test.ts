@@ -252,7 +252,11 @@ describe("a move from outside while an executor runs the task", () => {
     let calls = 0;
     const executor = new TaskExecutor({
       store: { tasks: memory.tasks, graphs: memory.graphs, record: () => saved.promise },
-      handlers: { any: () => void calls++ },
+      handlers: {
+        any: () => {
+          calls++;
+        },
+      },
     });
     const task = new Task({ type: "any", payload: 1 });
     const ended = executor.execute(task).catch((error: unknown) => error);

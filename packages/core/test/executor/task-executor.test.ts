@@ -437,7 +437,11 @@ describe("a caller's signal", () => {
     let calls = 0;
     const executor = new TaskExecutor({
       store: { tasks: memory.tasks, graphs: memory.graphs, record: () => saved.promise },
-      handlers: { any: () => void calls++ },
+      handlers: {
+        any: () => {
+          calls++;
+        },
+      },
     });
     const types = recordedTypes(executor);
     const controller = new AbortController();

@@ -101,6 +101,7 @@ describe("the stored form of a graph", () => {
     ["tasks", [5]],
     ["tasks", [null]],
     ["tasks", [{ id: "a" }]],
+    ["tasks", [{ id: "a", after: [] }]],
     ["tasks", [{ id: 5, after: [] }]],
     ["tasks", [{ id: "a", after: [5] }]],
     ["tasks", [{ id: "a", after: [], finally: "yes" }]],
@@ -126,7 +127,7 @@ describe("the stored form of a graph", () => {
   it("a document with a cycle can be read, and its run says so", async () => {
     const a = named("a");
     const read = TaskGraph.fromJSON(
-      { version: 1, id: "g", revision: 0, title: "g", tasks: [{ id: a.id, after: [a.id] }] },
+      { version: 1, id: "g", revision: 0, title: "g", tasks: [{ id: a.id, after: [a.id], finally: false, required: true }] },
       new Map([[a.id, a]]),
     );
     await expect(read.run(recordingExecutor().executor)).rejects.toMatchObject({ code: "cycle" });

@@ -202,7 +202,7 @@ describe("a store of documents", () => {
     expect([store.tasks.get(task.id)?.status, executor.persistenceErrorCount]).toEqual(["done", 0]);
   });
 
-  it("a write that fails leaves task and graph as changed as they were", () => {
+  it("what a failed write did not store, the next save stores", () => {
     const driver = new FailingDriver(new MapDriver());
     const store = new DocumentStore(driver);
     const graph = new TaskGraph({ title: "g" });
@@ -210,10 +210,15 @@ describe("a store of documents", () => {
     driver.failAllWrites();
     expect(() => store.graphs.save(graph)).toThrow("fails as planned");
     expect(() => store.tasks.save(task)).toThrow("fails as planned");
-    expect([graph.revision, task.revision]).toEqual([0, 0]);
+    expect([store.tasks.size, store.graphs.size]).toEqual([0, 0]);
     driver.heal();
     store.graphs.save(graph);
-    expect([graph.revision, task.revision, store.tasks.size, store.graphs.size]).toEqual([1, 1, 1, 1]);
+    expect(store.graphs.get(graph.id)?.tasks.map(({ title }) => title)).toEqual(["a"]);
+    task.title = "renamed";
+    driver.failWrite(1);
+    expect(() => store.graphs.save(graph)).toThrow("fails as planned");
+    store.graphs.save(graph);
+    expect(store.tasks.get(task.id)?.title).toBe("renamed");
   });
 
   it("a save that fails once does not keep the next one from being stored", async () => {
