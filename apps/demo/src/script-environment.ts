@@ -5,7 +5,8 @@ import { UserError } from "./user-error.ts";
 const GUARD = "TTASKS_PREFLIGHT";
 
 /** What the package manager that started this program says of this program, not of the scripts that it starts. */
-const NOT_FOR_SCRIPTS = ["INIT_CWD", "PNPM_SCRIPT_SRC_DIR", "npm_config_local_prefix"];
+const NOT_FOR_SCRIPTS =
+  /^(INIT_CWD|PNPM_SCRIPT_SRC_DIR|npm_(command|execpath|node_execpath|config_(local_prefix|user_agent)|(lifecycle|package)_.*))$/;
 
 /**
  * The variables that the scripts of a repository get on top of those of this process: as in CI, where test runners do not watch
@@ -18,7 +19,7 @@ export function scriptEnvironment(env: NodeJS.ProcessEnv, repository: string): R
   if (running.includes(repository))
     throw new UserError(`A preflight of ${repository} is running already, and one of its checks starts it again`);
   return {
-    ...Object.fromEntries(NOT_FOR_SCRIPTS.map((name) => [name, undefined])),
+    ...Object.fromEntries(Object.keys(env).flatMap((name) => (NOT_FOR_SCRIPTS.test(name) ? [[name, undefined]] : []))),
     CI: env["CI"] ?? "true",
     [GUARD]: [...running, repository].join(path.delimiter),
   };

@@ -26,7 +26,8 @@ describe("a preflight", () => {
   ])("runs the scripts of a repository with %s", async (manager, files) => {
     const write = `node -e "require('fs').writeFileSync('agent.txt',process.env.npm_config_user_agent)"`;
     const repository = fixtureRepository({ name: "app", scripts: { types: PASSES, lint: PASSES, test: write } }, files);
-    const { exitCode, stdout, stderr } = await runPreflight([repository]);
+    // The tests may themselves run under a package manager, whose variables must not reach the scripts.
+    const { exitCode, stdout, stderr } = await runPreflight([repository], { env: process.env });
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
     expect(stdout).toMatch(new RegExp(`✔ test +done +.* 0 +${manager} run test`));
     expect(stdout).toContain("All checks passed: 3 done");

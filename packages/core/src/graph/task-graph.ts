@@ -217,8 +217,8 @@ export class TaskGraph {
     this.#isRunning = true;
     try {
       const plan = await new TimeSlices(settings.clock).run(planGraph(this.#entries), settings.signal);
-      if (plan === undefined) return this;
       this.#record = { blocked: new Set(), errors: new Map() };
+      if (plan === undefined) return this;
       await runner.saveGraph?.(this);
       await new GraphRun(plan, this.#entries, runner, settings, this.#record).run();
     } finally {

@@ -26,15 +26,15 @@ export class TimeSlices {
     return false;
   }
 
-  /** Runs a generator to its end and yields to the event loop between its steps; gives up, with nothing, when the signal is aborted. */
+  /** Runs a generator to its end and yields to the event loop between its steps; gives up, with nothing, when the signal is aborted then. */
   async run<T>(steps: Generator<void, T, void>, signal?: AbortSignal): Promise<T | undefined> {
     for (;;) {
       const step = steps.next();
       if (step.done === true) return step.value;
-      if (signal?.aborted === true) return undefined;
-      await new Promise<void>((resume) => {
-        if (this.mayGoOn(resume)) resume();
+      const hasWaited = await new Promise<boolean>((resolve) => {
+        if (this.mayGoOn(() => resolve(true))) resolve(false);
       });
+      if (hasWaited && signal?.aborted === true) return undefined;
     }
   }
 
