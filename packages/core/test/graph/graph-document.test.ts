@@ -127,7 +127,13 @@ describe("the stored form of a graph", () => {
   it("a document with a cycle can be read, and its run says so", async () => {
     const a = named("a");
     const read = TaskGraph.fromJSON(
-      { version: 1, id: "g", revision: 0, title: "g", tasks: [{ id: a.id, after: [a.id], finally: false, required: true }] },
+      {
+        version: 1,
+        id: "g",
+        revision: 0,
+        title: "g",
+        tasks: [{ id: a.id, after: [a.id], finally: false, required: true }],
+      },
       new Map([[a.id, a]]),
     );
     await expect(read.run(recordingExecutor().executor)).rejects.toMatchObject({ code: "cycle" });
