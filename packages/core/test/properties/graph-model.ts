@@ -24,6 +24,8 @@ export class GraphModel {
   #hasFailed = false;
   #isFailureKnown = false;
   isAborted = false;
+  /** The finally tasks that were cancelled when only such were left. */
+  readonly #cancelledWaiting = new Set<number>();
 
   constructor(tasks: readonly TaskSpec[], concurrency: number, failFast: boolean) {
     this.#tasks = tasks;
@@ -60,8 +62,7 @@ export class GraphModel {
       const { after, finally: isFinally } = this.#tasks[index]!;
       if (this.#states[index] !== "pending" || this.isAborted) return false;
       if (!isFinally) return !this.#isStopped() && after.every((dependency) => this.#states[dependency] === "done");
-      const isOver = (dependency: number): boolean => !["pending", "running"].includes(this.#states[dependency]!);
-      return isOrdinaryOver && after.every((dependency) => !this.#tasks[dependency]!.finally || isOver(dependency));
+      return isOrdinaryOver && after.every((dependency) => this.#isSettledFinally(dependency));
     });
   }
 
@@ -102,6 +103,7 @@ export class GraphModel {
 
   /** Somebody cancelled a task that does not run. */
   cancelIdle(index: number): void {
+    if (this.#tasks[index]!.finally && this.#isOrdinaryOver()) this.#cancelledWaiting.add(index);
     this.#states[index] = "cancelled";
   }
 
@@ -113,6 +115,14 @@ export class GraphModel {
       throw new Error(
         `tasks ${ready.join(", ")} may start and ${running.length} of ${this.#concurrency} run, yet nothing happens`,
       );
+  }
+
+  /** A finally task that somebody cancels while it waits for others is found cancelled when its turn comes, not before. */
+  #isSettledFinally(index: number): boolean {
+    const { after, finally: isFinally } = this.#tasks[index]!;
+    if (!isFinally) return true;
+    if (["pending", "running"].includes(this.#states[index]!)) return false;
+    return !this.#cancelledWaiting.has(index) || after.every((dependency) => this.#isSettledFinally(dependency));
   }
 
   #isStopped(): boolean {
