@@ -53,22 +53,28 @@ export function startProcess(
 }
 
 function started(child: ResultPromise): StartedProcess {
+  const nodeProcess = nodeProcessOf(child);
   return {
     pid: child.pid,
     stdout: child.stdout ?? undefined,
     stderr: child.stderr ?? undefined,
     ended: child.then(
-      (raw) => ({ ...exitOf(child), cause: raw.cause ?? raw, raw }),
-      (cause: unknown) => ({ ...exitOf(child), cause, raw: undefined }),
+      (raw) => ({ ...exitOf(nodeProcess), cause: raw.cause ?? raw, raw }),
+      (cause: unknown) => ({ ...exitOf(nodeProcess), cause, raw: undefined }),
     ),
-    hasExited: () => child.exitCode !== null || child.signalCode !== null,
+    hasExited: () => nodeProcess.exitCode !== null || nodeProcess.signalCode !== null,
     closePipes: () => {
       for (const stream of child.stdio) stream?.destroy();
     },
   };
 }
 
-function exitOf({ exitCode, signalCode }: ResultPromise): Pick<ProcessEnding, "exitCode" | "signal"> {
+/** In execa 9 the child is Node's own object, from execa 10 on it has it. */
+function nodeProcessOf(child: ResultPromise): ChildProcess {
+  return (child as { readonly nodeChildProcess?: ChildProcess }).nodeChildProcess ?? child;
+}
+
+function exitOf({ exitCode, signalCode }: ChildProcess): Pick<ProcessEnding, "exitCode" | "signal"> {
   return { exitCode: exitCode ?? undefined, signal: signalCode ?? undefined };
 }
 
