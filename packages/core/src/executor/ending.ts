@@ -35,7 +35,7 @@ export function conclude(task: Task, outcome: Outcome, stop: Stop | undefined): 
 
 /** What a cancelled task's `execute` rejects with. */
 export function cancelledError(task: Task, cause?: unknown): TaskCancelledError {
-  return new TaskCancelledError(`Task "${task.title}" was cancelled`, { cause });
+  return new TaskCancelledError(`Task "${task.title}" was cancelled`, cause === undefined ? undefined : { cause });
 }
 
 /** The stop that a move from outside amounts to. */
@@ -61,9 +61,11 @@ function outputOf(outcome: Outcome): HandlerOutputFields {
 
 function failure(task: Task, threw: unknown): { readonly error: Error; readonly message: string } {
   if (isTtasksError(threw)) {
+    if (threw instanceof TaskExecutionError && threw.taskId === undefined)
+      Object.assign(threw, { taskId: task.id, title: task.title });
     // The standard error of a failed process says most.
-    const { stderr = "" } = threw as Partial<TaskExecutionError>;
-    return { error: threw, message: stderr.trim() === "" ? threw.message : stderr };
+    const { stderr } = threw as { readonly stderr?: unknown };
+    return { error: threw, message: typeof stderr === "string" && stderr.trim() !== "" ? stderr : threw.message };
   }
   const message = toError(threw).message || "the handler threw an error without a message";
   const error = new TaskExecutionError(`Task "${task.title}" failed: ${message}`, {

@@ -1,4 +1,4 @@
-import { check, checkOptions, checkSignal } from "../internal/check-option.ts";
+import { check, checkBoolean, checkOptions, checkSignal } from "../internal/check-option.ts";
 import { systemClock, type Clock } from "../internal/clock.ts";
 import type { Task } from "../task/task.ts";
 
@@ -71,6 +71,7 @@ export function runSettings(options: RunOptions): RunSettings {
   const { concurrency = availableParallelism(), signal, failFast = false, clock = systemClock } = options;
   checkConcurrency("concurrency", concurrency);
   checkSignal("signal", signal);
+  checkBoolean("failFast", failFast);
   return { concurrency, signal, failFast, clock };
 }
 

@@ -4,6 +4,7 @@ import {
   checkArray,
   checkBoolean,
   checkCount,
+  checkFunction,
   checkObject,
   checkOptions,
   checkString,
@@ -197,6 +198,8 @@ export class TaskGraph {
     }
     if (this.#isRunning)
       throw new GraphError("graph_running", `Cannot add task "${task.title}" to graph "${this.title}" while it runs`);
+    optional(checkBoolean)("finally", options.finally);
+    optional(checkBoolean)("required", options.required);
     this.#insert(task, after.size === 0 ? NO_DEPENDENCIES : [...after.values()], options.finally, options.required);
     return task;
   }
@@ -211,6 +214,7 @@ export class TaskGraph {
    *   one, or it is running already
    */
   async run(runner: GraphRunner, options: RunOptions = {}): Promise<this> {
+    checkFunction("execute of the runner", (runner as Partial<GraphRunner> | undefined)?.execute);
     const settings = runSettings(options);
     if (this.#isRunning)
       throw new GraphError("graph_running", `Graph "${this.title}" is running already: await that run first`);

@@ -71,24 +71,33 @@ export function captureTask(task: Task, known: number): Capture {
 
 /** Without a known revision, the put is skipped where the stored state is as new, or newer. */
 function capture(kind: Kind, value: Task | TaskGraph, state: StoredState, known?: number): Capture {
-  const { revision: before, isChanged, doubted = 0 } = state;
-  const revision = Math.max(before, doubted, known ?? 0) + Number(isChanged || known !== undefined);
+  const { revision: before, isChanged } = state;
+  const doubted = state.doubted?.filter((document) => revisionOf(document) > before) ?? [];
+  const base = Math.max(before, known ?? 0, ...doubted.map(revisionOf));
+  const revision = base + Number(isChanged || known !== undefined);
   // Noted before the write, so that a change during the write is not taken for stored.
   state.revision = revision;
   state.isChanged = false;
+  // Nothing stored is `null`, no condition is `undefined`.
+  const ifRevision = known === 0 ? null : known;
+  const document = value.toJSON();
   const undo = (): void => {
     state.revision = before;
     state.isChanged ||= isChanged;
   };
   const doubt = (): void => {
     undo();
-    state.doubted = revision;
+    state.doubted = [...doubted, document];
   };
-  // Nothing stored is `null`, no condition is `undefined`.
-  const ifRevision = known === 0 ? null : known;
-  return {
-    change: { op: "put", kind, id: value.id, document: value.toJSON(), revision, ifRevision },
-    undo,
-    doubt,
-  };
+  return { change: { op: "put", kind, id: value.id, document, revision, ifRevision }, undo, doubt };
+}
+
+/** The revision that a document says it is stored as. */
+export function revisionOf(document: JsonObject | undefined): number {
+  return (document?.["revision"] as number | undefined) ?? 0;
+}
+
+/** Whether what is stored is the object's own: a write that was told as failed, but was done. */
+export function isOwnDocument({ doubted = [] }: StoredState, stored: JsonObject | undefined): boolean {
+  return doubted.some((document) => JSON.stringify(document) === JSON.stringify(stored));
 }

@@ -1,11 +1,14 @@
 import { checkString } from "../internal/check-option.ts";
 import { StoreError } from "../errors/store-errors.ts";
 import type { JsonObject } from "../internal/json-value.ts";
-import type { Codec } from "./codec.ts";
+import { isOwnDocument, revisionOf, type Codec } from "./codec.ts";
 import { after, attempt, collect, walk } from "./flow.ts";
 import type { Mode, Returns, Walks } from "./mode.ts";
 import type { AsyncCollection, Collection, MapCollection } from "./store.ts";
 import type { StoreDriver } from "./store-driver.ts";
+
+/** Others may write between a look and a write; who is always late meets a damaged store. */
+const MAX_TRIES = 20;
 
 /** What can be kept in a collection. */
 export interface Stored {
@@ -52,15 +55,21 @@ export class DocumentCollection<T extends Stored, Q, M extends Mode> implements 
   }
 
   /** Another revision is stored than the object knew. */
-  #resolveSkipped(value: T, isFenced: boolean): Returns<void>[M] {
+  #resolveSkipped(value: T, isFenced: boolean, tries: number): Returns<void>[M] {
     return after<M, readonly JsonObject[], void>(this.#read(value.id), ([document]) => {
-      const stored = (document?.["revision"] as number | undefined) ?? 0;
-      if (isFenced && stored > value.revision && stored !== this.#codec.state(value).doubted)
+      const stored = revisionOf(document);
+      const named = `${this.#codec.kind} "${value.title}" (${value.id})`;
+      if (isFenced && stored > value.revision && !isOwnDocument(this.#codec.state(value), document))
         throw new StoreError(
           "stale_revision",
-          `Cannot store ${this.#codec.kind} "${value.title}" (${value.id}): somebody else stored a newer state (revision ${stored}, this one knows ${value.revision})`,
+          `Cannot store ${named}: somebody else stored a newer state (revision ${stored}, this one knows ${value.revision})`,
         );
-      return this.#write(value, stored, isFenced);
+      if (tries === MAX_TRIES)
+        throw new StoreError(
+          "bad_document",
+          `Cannot store ${named}: it is not stored as the revision ${stored} that it says`,
+        );
+      return this.#write(value, stored, isFenced, tries + 1);
     });
   }
 
@@ -111,7 +120,7 @@ export class DocumentCollection<T extends Stored, Q, M extends Mode> implements 
     return walk<M, JsonObject, T>(documents, (document) => this.#codec.decode(document));
   }
 
-  #write(value: T, known: number, isFenced = false): Returns<void>[M] {
+  #write(value: T, known: number, isFenced = false, tries = 1): Returns<void>[M] {
     const captures = this.#codec.capture(value, known);
     const doubtAll = (): void => captures.forEach(({ doubt }) => doubt());
     const changes = captures.map(({ change }) => change);
@@ -119,7 +128,7 @@ export class DocumentCollection<T extends Stored, Q, M extends Mode> implements 
     return after<M, readonly number[], void>(written, (skipped) => {
       for (const index of skipped) captures[index]?.undo();
       const isDone = !skipped.includes(captures.length - 1);
-      return isDone ? undefined : this.#resolveSkipped(value, isFenced);
+      return isDone ? undefined : this.#resolveSkipped(value, isFenced, tries);
     });
   }
 }

@@ -4,8 +4,11 @@ import { systemClock, type Clock } from "../internal/clock.ts";
 import { checkTask, type Task } from "../task/task.ts";
 import { captureTask, graphCodec, taskCodec, type Capture } from "./codec.ts";
 import { AsyncDocumentCollection, MapDocumentCollection } from "./document-collection.ts";
-import type { GraphQuery, Store, TaskQuery } from "./store.ts";
+import type { AsyncCollection, GraphQuery, MapCollection, Store, TaskQuery } from "./store.ts";
 import type { StoreDriver } from "./store-driver.ts";
+
+/** For how long a group that failed is tried one by one, once one has failed again. */
+const RETRY_MS = 500;
 
 /** What `new DocumentStore` takes beside its driver. */
 export interface DocumentStoreOptions {
@@ -32,12 +35,13 @@ export interface DocumentStoreOptions {
  * ```
  */
 export class DocumentStore implements Store<"sync"> {
-  readonly tasks: MapDocumentCollection<Task, TaskQuery>;
-  readonly graphs: MapDocumentCollection<TaskGraph, GraphQuery>;
+  readonly tasks: MapCollection<Task, TaskQuery>;
+  readonly graphs: MapCollection<TaskGraph, GraphQuery>;
+  readonly #tasks: MapDocumentCollection<Task, TaskQuery>;
   readonly #driver: StoreDriver<"sync">;
   readonly #clock: Clock;
   /** What `record` has gathered in this turn of the event loop. */
-  #group: GroupMember[] = [];
+  #group = new Map<Task, GroupMember>();
 
   constructor(driver: StoreDriver<"sync">, options: DocumentStoreOptions = {}) {
     checkOptions("a store", options, ["clock"]);
@@ -48,7 +52,8 @@ export class DocumentStore implements Store<"sync"> {
       this.flush();
       return driver;
     };
-    this.tasks = new MapDocumentCollection(flushed, taskCodec());
+    this.#tasks = new MapDocumentCollection(flushed, taskCodec());
+    this.tasks = this.#tasks;
     this.graphs = new MapDocumentCollection(flushed, graphCodec(flushed));
   }
 
@@ -56,47 +61,53 @@ export class DocumentStore implements Store<"sync"> {
   record(task: Task, options?: { readonly immediate?: boolean | undefined }): void | Promise<void> {
     checkTask("task", task);
     if (options?.immediate === true) {
-      this.tasks.record(task);
+      this.#tasks.record(task);
       return undefined;
     }
+    // The state before must be known to be stored, or not.
+    if (this.#group.has(task)) this.flush();
     const capture = captureTask(task, task.revision);
     return new Promise((resolve, reject) => {
-      if (this.#group.push({ task, capture, resolve, reject }) === 1) this.#clock.defer(() => this.flush());
+      if (this.#group.set(task, { capture, resolve, reject }).size === 1) this.#clock.defer(() => this.flush());
     });
   }
 
   /** Commits now what `record` has gathered; reads and direct writes do so by themselves. What fails is told to those who wait for it. */
   flush(): void {
-    const group = this.#group;
+    const group = [...this.#group];
     if (group.length === 0) return;
-    this.#group = [];
-    const isDone = this.#commit(group);
-    group.forEach(({ task, resolve, reject }, index) => {
+    this.#group = new Map();
+    const isDone = this.#commit(group.map(([, { capture }]) => capture));
+    const deadline = this.#clock.monotonic() + RETRY_MS;
+    let failure: { readonly error: unknown } | undefined;
+    for (const [index, [task, { resolve, reject }]] of group.entries()) {
       try {
-        // Once more and alone: one bad document must fail its own task only.
-        if (!isDone(index)) this.tasks.record(task);
+        // Once more and alone: one bad document must fail its own task only. A store that is locked must not be waited for again and again.
+        if (!isDone(index)) {
+          if (failure && this.#clock.monotonic() > deadline) throw failure.error;
+          this.#tasks.record(task);
+        }
         resolve();
       } catch (error) {
+        failure = { error };
         reject(error);
       }
-    });
+    }
   }
 
-  #commit(group: readonly GroupMember[]): (index: number) => boolean {
+  #commit(captures: readonly Capture[]): (index: number) => boolean {
     try {
-      const skipped = this.#driver.write(group.map(({ capture }) => capture.change));
-      for (const index of skipped) group[index]?.capture.undo();
-      const skippedSet = new Set(skipped);
-      return (index) => !skippedSet.has(index);
+      const skipped = new Set(this.#driver.write(captures.map(({ change }) => change)));
+      for (const index of skipped) captures[index]?.undo();
+      return (index) => !skipped.has(index);
     } catch {
-      for (const { capture } of group) capture.doubt();
+      for (const { doubt } of captures) doubt();
       return () => false;
     }
   }
 }
 
 interface GroupMember {
-  readonly task: Task;
   readonly capture: Capture;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
@@ -117,12 +128,14 @@ interface GroupMember {
  * ```
  */
 export class AsyncDocumentStore implements Store<"async"> {
-  readonly tasks: AsyncDocumentCollection<Task, TaskQuery>;
-  readonly graphs: AsyncDocumentCollection<TaskGraph, GraphQuery>;
+  readonly tasks: AsyncCollection<Task, TaskQuery>;
+  readonly graphs: AsyncCollection<TaskGraph, GraphQuery>;
+  readonly #tasks: AsyncDocumentCollection<Task, TaskQuery>;
 
   constructor(driver: StoreDriver<"async">) {
     const serial = serialDriver(driver);
-    this.tasks = new AsyncDocumentCollection(() => serial, taskCodec());
+    this.#tasks = new AsyncDocumentCollection(() => serial, taskCodec());
+    this.tasks = this.#tasks;
     this.graphs = new AsyncDocumentCollection(
       () => serial,
       graphCodec(() => serial),
@@ -132,7 +145,7 @@ export class AsyncDocumentStore implements Store<"async"> {
   /** See {@link Store.record}. */
   async record(task: Task): Promise<void> {
     checkTask("task", task);
-    await this.tasks.record(task);
+    await this.#tasks.record(task);
   }
 }
 

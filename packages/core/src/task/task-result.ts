@@ -43,14 +43,14 @@ export class TaskResult<O = unknown> {
   readonly #finishedAt: number;
 
   constructor(fields: TaskResultFields<O>) {
+    // Handlers in plain JavaScript may say null, or a Buffer: what a reader of the ledger would refuse is not taken in.
     this.status = fields.status;
     this.output = fields.output;
-    this.error = fields.error;
-    // Handlers in plain JavaScript may say null.
-    this.stderr = fields.stderr ?? undefined;
-    this.exitCode = fields.exitCode ?? undefined;
-    this.signal = fields.signal ?? undefined;
-    this.truncated = fields.truncated ?? false;
+    this.error = textOf(fields.error);
+    this.stderr = textOf(fields.stderr);
+    this.exitCode = Number.isFinite(fields.exitCode) ? fields.exitCode : undefined;
+    this.signal = textOf(fields.signal);
+    this.truncated = fields.truncated === true;
     this.durationMs = fields.durationMs;
     this.raw = fields.raw;
     this.#startedAt = fields.startedAt;
@@ -98,6 +98,10 @@ export class TaskResult<O = unknown> {
       truncated: this.truncated || undefined,
     };
   }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
 
 /** A handler may return anything; what JSON cannot hold stays in memory, so that the task's state is stored all the same. */
