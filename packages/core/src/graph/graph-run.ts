@@ -61,6 +61,7 @@ export class GraphRun {
   #running = 0;
   #phase: "ordinary" | "finally" | "over" = "ordinary";
   #hasFailedFast = false;
+  #isAdvancing = false;
   #finish: () => void = () => undefined;
 
   constructor(
@@ -95,8 +96,16 @@ export class GraphRun {
     signal?.removeEventListener("abort", this.#advance);
   }
 
-  /** Does all that can be done now, in slices of time; called whenever something has changed. */
+  /** Called whenever something has changed; what changes while it goes on is seen by the loop, without recursion. */
   readonly #advance = (): void => {
+    if (this.#isAdvancing) return;
+    this.#isAdvancing = true;
+    this.#goOn();
+    this.#isAdvancing = false;
+  };
+
+  /** Does all that can be done now, in slices of time. */
+  #goOn(): void {
     while (this.#phase !== "over") {
       if (this.#canStep()) {
         if (!this.#slices.mayGoOn(this.#advance)) return;
@@ -107,7 +116,7 @@ export class GraphRun {
         this.#leavePhase();
       }
     }
-  };
+  }
 
   #canStep(): boolean {
     if (!this.#settled.isEmpty) return true;

@@ -207,6 +207,7 @@ export class TaskGraph {
   /**
    * Runs all tasks that are pending, each when those that it comes after are done; resolves when nothing runs and nothing more can start.
    * Tasks that are done count as satisfied, those that failed or were cancelled block as before, so a graph can be run again and extended.
+   * One that something else is running is an error of this run, and blocks what comes after it.
    * It does not reject because a task failed: see `ok`, `failed`, `blocked` and `errors`.
    *
    * @throws {TypeError} when an option is unknown or not as expected

@@ -40,6 +40,7 @@ export class DocumentCollection<T extends Stored, Q, M extends Mode> implements 
   }
 
   set(id: string, value: T): Returns<this>[M] {
+    this.#codec.check(value);
     checkKey(id, value);
     return after<M, void, this>(this.save(value), () => this);
   }

@@ -28,6 +28,7 @@ class LiveCollection<T extends Stored, Q> extends Map<string, T> implements MapC
   }
 
   override set(id: string, value: T): this {
+    this.#rules.check(value);
     checkKey(id, value);
     this.save(value);
     return this;

@@ -11,7 +11,7 @@ import {
   type TaskRunner,
 } from "@ttasks/core";
 import { Gate } from "../executor/gate.ts";
-import { settle as turn } from "@ttasks/testkit";
+import { settle as turn, VirtualClock } from "@ttasks/testkit";
 import { named, recordingExecutor } from "./recording-executor.ts";
 
 const titles = (tasks: Iterable<Task>): string[] => Array.from(tasks, ({ title }) => title);
@@ -644,5 +644,19 @@ describe("a run with a store", () => {
     const { graph, task } = graphOf("fail a", "b < fail a");
     await graph.run(recordingExecutor({ store }).executor);
     expect(store.tasks.get(task("b").id)?.status).toBe("pending");
+  });
+});
+
+describe("a runner that throws at once", () => {
+  it("for each of 50,000 tasks does not overflow the stack, whatever the clock says", async () => {
+    const graph = new TaskGraph({ title: "all fail" });
+    for (let index = 0; index < 50_000; index++) graph.add(new Task({ type: "any", payload: index }));
+    const runner = {
+      execute: () => {
+        throw new Error("not today");
+      },
+    };
+    await graph.run(runner, { clock: new VirtualClock() });
+    expect(graph.errors.size).toBe(50_000);
   });
 });
