@@ -1,31 +1,30 @@
 import type { Execution } from "./execution.ts";
 
+interface Watched {
+  readonly executions: Set<Execution>;
+  readonly onAbort: () => void;
+}
+
 /** Cancels executions when their callers' signals are aborted, with one listener a signal however many share it. */
 export class AbortWatch {
-  readonly #executions = new Map<AbortSignal, Set<Execution>>();
-  readonly #listeners = new WeakMap<AbortSignal, () => void>();
+  readonly #watched = new Map<AbortSignal, Watched>();
 
   add(signal: AbortSignal, execution: Execution): void {
-    const executions = this.#executions.get(signal);
-    if (executions) executions.add(execution);
-    else this.#listen(signal, new Set([execution]));
+    let watched = this.#watched.get(signal);
+    if (!watched) {
+      const executions = new Set<Execution>();
+      const onAbort = (): void => executions.forEach((each) => each.cancel(signal.reason));
+      watched = { executions, onAbort };
+      this.#watched.set(signal, watched);
+      signal.addEventListener("abort", onAbort);
+    }
+    watched.executions.add(execution);
   }
 
   delete(signal: AbortSignal, execution: Execution): void {
-    const executions = this.#executions.get(signal);
-    executions?.delete(execution);
-    const listener = this.#listeners.get(signal);
-    if (executions?.size !== 0 || !listener) return;
-    this.#executions.delete(signal);
-    signal.removeEventListener("abort", listener);
-  }
-
-  #listen(signal: AbortSignal, executions: Set<Execution>): void {
-    const onAbort = (): void => {
-      for (const execution of [...executions]) execution.cancel(signal.reason);
-    };
-    this.#executions.set(signal, executions);
-    this.#listeners.set(signal, onAbort);
-    signal.addEventListener("abort", onAbort);
+    const watched = this.#watched.get(signal);
+    if (!watched?.executions.delete(execution) || watched.executions.size > 0) return;
+    this.#watched.delete(signal);
+    signal.removeEventListener("abort", watched.onAbort);
   }
 }

@@ -5,8 +5,8 @@ import { HandlerOutput, type HandlerOutputFields } from "../handler/handler-outp
 import type { TerminalStatus } from "../task/task-status.ts";
 import type { Task } from "../task/task.ts";
 
-/** What came of calling a handler. */
-export type Outcome = { readonly returned: unknown } | { readonly threw: unknown } | "abandoned";
+/** What came of calling a handler; one that was given up has returned nothing. */
+export type Outcome = { readonly returned: unknown } | { readonly threw: unknown };
 
 /** Somebody ended the task before its handler did: a cancel, the timeout, or a move from outside. */
 export interface Stop {
@@ -26,8 +26,7 @@ export interface Ending extends Stop {
 export function conclude(task: Task, outcome: Outcome, stop: Stop | undefined): Ending {
   const output = outputOf(outcome);
   if (stop) return { ...stop, output, message: stop.error?.message };
-  if (outcome === "abandoned" || "returned" in outcome)
-    return { status: "done", error: undefined, output, message: undefined };
+  if ("returned" in outcome) return { status: "done", error: undefined, output, message: undefined };
   const failed = failure(task, outcome.threw);
   const isCancelled = isTtasksError(failed.error) && failed.error.code === "cancelled";
   return { status: isCancelled ? "cancelled" : "failed", output, ...failed };
@@ -51,7 +50,6 @@ export function stopByMove(task: Task): Stop {
 }
 
 function outputOf(outcome: Outcome): HandlerOutputFields {
-  if (outcome === "abandoned") return {};
   if ("returned" in outcome)
     return outcome.returned instanceof HandlerOutput ? outcome.returned : { output: outcome.returned };
   const { threw } = outcome;

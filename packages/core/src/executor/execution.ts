@@ -15,6 +15,9 @@ export interface ExecutionSettings {
   readonly abandonAfterMs: number;
 }
 
+/** What came of a handler that was not called, or was given up. */
+const NOTHING: Outcome = { returned: undefined };
+
 /** One run of one task: calls the handler, tells it to stop, and knows how it ended. The first ending wins. */
 export class Execution implements TaskRun {
   readonly #task: Task;
@@ -66,7 +69,7 @@ export class Execution implements TaskRun {
 
   /** How the run ended; to be asked when `run` has resolved. */
   conclude(): Ending {
-    return conclude(this.#task, this.#outcome ?? "abandoned", this.#stop);
+    return conclude(this.#task, this.#outcome ?? NOTHING, this.#stop);
   }
 
   /** Resolves when the executor is through with the task: saved, events sent. */
@@ -120,7 +123,7 @@ export class Execution implements TaskRun {
     this.#stop = stop;
     if (this.#resolve) {
       const { clock, abandonAfterMs } = this.#settings;
-      this.#cancelAbandon = clock.setTimer(() => this.#end("abandoned"), abandonAfterMs);
+      this.#cancelAbandon = clock.setTimer(() => this.#end(NOTHING), abandonAfterMs);
     }
     this.#controller?.abort(stop.error);
     return true;
