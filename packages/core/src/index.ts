@@ -21,6 +21,7 @@ export { HandlerOutput, type HandlerOutputFields } from "./handler/handler-outpu
 export type { Handler, HandlerContext, HandlerMap, HandlerTraits } from "./handler/handler.ts";
 export type { Clock } from "./internal/clock.ts";
 export type { JsonObject, JsonValue } from "./internal/json-value.ts";
+export type { TaskUsage } from "./internal/task-usage.ts";
 export { AsyncDocumentStore, DocumentStore, type DocumentStoreOptions } from "./store/document-store.ts";
 export { InMemoryStore } from "./store/in-memory-store.ts";
 export type { Mode, Returns, Walks } from "./store/mode.ts";

@@ -1,3 +1,4 @@
+import type { TaskUsage } from "../internal/task-usage.ts";
 import { nameError, TtasksError } from "./ttasks-error.ts";
 
 /** The fields of a {@link TaskExecutionError}: the task's, and those of the output that the handler had by then. */
@@ -9,6 +10,8 @@ export interface TaskExecutionErrorFields {
   readonly exitCode?: number | undefined;
   readonly signal?: string | undefined;
   readonly truncated?: boolean | undefined;
+  readonly usage?: TaskUsage | undefined;
+  readonly retryAfterMs?: number | undefined;
   readonly raw?: unknown;
   readonly cause?: unknown;
 }
@@ -37,6 +40,10 @@ export class TaskExecutionError extends TtasksError {
   declare readonly signal: string | undefined;
   /** Whether part of the output was left out. */
   declare readonly truncated: boolean | undefined;
+  /** What the task used of language models. */
+  declare readonly usage: TaskUsage | undefined;
+  /** In how many milliseconds trying again may help, as a rate limit tells. */
+  declare readonly retryAfterMs: number | undefined;
   declare readonly raw: unknown;
 
   constructor(message: string, { cause, ...fields }: TaskExecutionErrorFields = {}) {

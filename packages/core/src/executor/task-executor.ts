@@ -252,7 +252,7 @@ function resultOf<O>(
   durationMs: number,
 ): TaskResult<O> {
   // Named one by one: a spread costs several times as much as all the rest of a task.
-  const { stderr, exitCode, signal, truncated, raw } = output;
+  const { stderr, exitCode, signal, truncated, usage, raw } = output;
   return new TaskResult<O>({
     status,
     startedAt,
@@ -264,6 +264,7 @@ function resultOf<O>(
     exitCode,
     signal,
     truncated,
+    usage,
     raw,
   });
 }

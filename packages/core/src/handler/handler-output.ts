@@ -1,3 +1,5 @@
+import type { TaskUsage } from "../internal/task-usage.ts";
+
 /** What a handler can tell beside its output. */
 export interface HandlerOutputFields<O = unknown> {
   readonly output?: O | undefined;
@@ -5,6 +7,7 @@ export interface HandlerOutputFields<O = unknown> {
   readonly exitCode?: number | undefined;
   readonly signal?: string | undefined;
   readonly truncated?: boolean | undefined;
+  readonly usage?: TaskUsage | undefined;
   readonly raw?: unknown;
 }
 
@@ -28,6 +31,8 @@ export class HandlerOutput<O = unknown> {
   declare readonly signal: string | undefined;
   /** Whether part of the output was left out. */
   declare readonly truncated: boolean | undefined;
+  /** What the task used of language models. */
+  declare readonly usage: TaskUsage | undefined;
   /** The handler's own result object; not stored. */
   declare readonly raw: unknown;
 

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../internal/json-value.ts";
 import { check, checkNumber, checkObject, checkString, optional } from "../internal/check-option.ts";
+import { usageOf, type TaskUsage } from "../internal/task-usage.ts";
 import { checkStatus, isTerminal, type TerminalStatus } from "./task-status.ts";
 
 /** What a {@link TaskResult} is made of; times are milliseconds since the epoch. */
@@ -14,6 +15,7 @@ export interface TaskResultFields<O = unknown> {
   readonly exitCode?: number | undefined;
   readonly signal?: string | undefined;
   readonly truncated?: boolean | undefined;
+  readonly usage?: TaskUsage | undefined;
   readonly raw?: unknown;
 }
 
@@ -35,6 +37,8 @@ export class TaskResult<O = unknown> {
   readonly signal: string | undefined;
   /** Whether part of the output was left out. */
   readonly truncated: boolean;
+  /** What the task used of language models; `undefined` where its handler does not tell. */
+  readonly usage: TaskUsage | undefined;
   /** Milliseconds between start and end, measured with a clock that never goes backwards. */
   readonly durationMs: number;
   /** The handler's own result object; stores do not keep it. */
@@ -51,6 +55,7 @@ export class TaskResult<O = unknown> {
     this.exitCode = Number.isFinite(fields.exitCode) ? fields.exitCode : undefined;
     this.signal = textOf(fields.signal);
     this.truncated = fields.truncated === true;
+    this.usage = usageOf(fields.usage);
     this.durationMs = fields.durationMs;
     this.raw = fields.raw;
     this.#startedAt = fields.startedAt;
@@ -70,6 +75,7 @@ export class TaskResult<O = unknown> {
     for (const name of ["startedAt", "finishedAt", "durationMs"] as const) checkNumber(`result.${name}`, fields[name]);
     for (const name of ["error", "stderr", "signal"] as const) optional(checkString)(`result.${name}`, fields[name]);
     optional(checkNumber)("result.exitCode", fields.exitCode);
+    optional(checkObject)("result.usage", fields.usage);
     return new TaskResult(fields);
   }
 
@@ -96,6 +102,7 @@ export class TaskResult<O = unknown> {
       exitCode: this.exitCode,
       signal: this.signal,
       truncated: this.truncated || undefined,
+      usage: this.usage && { ...this.usage },
     };
   }
 }

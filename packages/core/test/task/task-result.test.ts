@@ -43,6 +43,23 @@ describe("a result", () => {
     expect(stored(new Date(0))).toHaveProperty("output", "1970-01-01T00:00:00.000Z");
   });
 
+  it("stores what was used of language models, and reads it back", () => {
+    const usage = { requestedModel: "a", model: "b", inputTokens: 1, outputTokens: 2, cachedTokens: 0 };
+    const more = { costUnits: 0.33, timeToFirstTokenMs: 1.5, toolCalls: 3 };
+    const result = new TaskResult({ ...fields, usage: { ...usage, ...more } });
+    expect(result.usage).toEqual({ ...usage, ...more });
+    expect(Object.isFrozen(result.usage)).toBe(true);
+    expect(TaskResult.fromJSON(JSON.parse(JSON.stringify(result))).usage).toEqual(result.usage);
+    expect(new TaskResult(fields).usage).toBeUndefined();
+  });
+
+  it("takes of a usage only what it can be", () => {
+    const usage = { model: 5, inputTokens: Number.NaN, outputTokens: "2", toolCalls: 1, more: true };
+    expect(new TaskResult({ ...fields, usage: usage as never }).usage).toEqual({ toolCalls: 1 });
+    expect(new TaskResult({ ...fields, usage: "much" as never }).usage).toBeUndefined();
+    expect(() => TaskResult.fromJSON({ ...fields, usage: 7 })).toThrow("Expected `result.usage` to be an object");
+  });
+
   const loop: unknown[] = [];
   loop.push(loop);
   let deep: unknown = 0;
