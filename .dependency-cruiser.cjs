@@ -24,6 +24,8 @@ const layers = Object.entries(coreLayers).map(([folder, below]) => ({
   to: { path: "^packages/core/src/", pathNot: `^packages/core/src/(${[folder, ...below].join("|")})/` },
 }));
 
+// Bundled into the packages that use it, so that it is no dependency of theirs.
+const bundled = "packages/node-support";
 const plugIn = "(handlers-[^/]+|store-[^/]+|testkit)";
 
 module.exports = {
@@ -52,17 +54,24 @@ module.exports = {
     },
     {
       name: "no-siblings",
-      comment: "A handlers or store package, and the testkit, see core alone.",
+      comment: "A handlers or store package, and the testkit, see core alone, and what is bundled into them.",
       severity: "error",
       from: { path: `^packages/${plugIn}/src/` },
-      to: { path: "^(packages|apps)/", pathNot: "^packages/($1|core)/" },
+      to: { path: "^(packages|apps)/", pathNot: ["^packages/($1|core)/", `^${bundled}/`] },
+    },
+    {
+      name: "bundled-imports-nothing",
+      comment: "What is bundled into packages imports Node alone.",
+      severity: "error",
+      from: { path: `^${bundled}/src/` },
+      to: { pathNot: `^${bundled}/src/`, dependencyTypesNot: ["core"] },
     },
     {
       name: "no-siblings-in-tests",
       comment: "Their tests also see the testkit.",
       severity: "error",
       from: { path: `^packages/${plugIn}/test/` },
-      to: { path: "^(packages|apps)/", pathNot: "^packages/($1|core|testkit)/" },
+      to: { path: "^(packages|apps)/", pathNot: ["^packages/($1|core|testkit)/", `^${bundled}/`] },
     },
     {
       name: "no-app-from-package",

@@ -17,6 +17,8 @@ export const library: ReturnType<typeof defineConfig> = defineConfig((flags) => 
   clean: flags.dts !== false,
   dts: { compilerOptions: { ignoreDeprecations: "6.0", customConditions: [] } },
   sourcemap: true,
+  // Not published: each package carries what it uses of it.
+  noExternal: ["@ttasks/node-support"],
 }));
 
 /** The build of an app: one ES module. */

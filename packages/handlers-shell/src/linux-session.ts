@@ -1,6 +1,7 @@
+import type { ProcessEntry } from "@ttasks/node-support";
 import { groupAnswers, signalGroup } from "./process-group.ts";
 import type { TreePlatform } from "./process-tree.ts";
-import { isMember, sessionMembers, sessionMembersNow, youngSessionMembers, type Member } from "./session-members.ts";
+import { isMember, sessionMembers, sessionMembersNow, youngSessionMembers } from "./session-members.ts";
 
 /** Within such a time the numbers of processes do not come round. */
 const YOUNG_MS = 1_000;
@@ -48,11 +49,11 @@ export class LinuxSession implements TreePlatform {
     }
   }
 
-  #signalGroups(members: readonly Member[], force: boolean): void {
+  #signalGroups(members: readonly ProcessEntry[], force: boolean): void {
     for (const group of new Set([this.#session, ...members.map((member) => member.group)])) signalGroup(group, force);
   }
 
-  async #look(): Promise<readonly Member[]> {
+  async #look(): Promise<readonly ProcessEntry[]> {
     const young = performance.now() - this.#bornAt < YOUNG_MS;
     return young ? youngSessionMembers(this.#session) : sessionMembers(this.#session);
   }

@@ -1,7 +1,6 @@
 import { HandlerOutput, TaskExecutionError, type HandlerContext, type HandlerOutputFields } from "@ttasks/core";
-import { expected } from "./check-setting.ts";
+import { endingSignal, expected, startGuarded } from "@ttasks/node-support";
 import { OutputCollector } from "./output-collector.ts";
-import { endingSignal, startGuarded } from "./parent-exit.ts";
 import { exitError, startError, type Attempted } from "./process-error.ts";
 import { RunningProcess } from "./running-process.ts";
 import type { ShellDialect } from "./shell-dialect.ts";

@@ -1,8 +1,7 @@
+import { canListProcesses, type Dependants } from "@ttasks/node-support";
 import { LinuxSession } from "./linux-session.ts";
-import type { Dependants } from "./parent-exit.ts";
 import { ProcessGroup } from "./process-group.ts";
 import { ProcessTree, type TreePlatform } from "./process-tree.ts";
-import { canListProcesses } from "./session-members.ts";
 import type { StartedProcess } from "./start-process.ts";
 import { WindowsTree } from "./windows-tree.ts";
 

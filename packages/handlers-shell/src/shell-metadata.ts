@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Task } from "@ttasks/core";
-import { checkEnv, checkKeys, checkPath, expected } from "./check-setting.ts";
+import { checkEnv, checkKeys, checkPath, expected } from "@ttasks/node-support";
 import type { ShellSettings } from "./shell-options.ts";
 
 /**

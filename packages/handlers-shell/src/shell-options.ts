@@ -1,4 +1,4 @@
-import { checkEnv, checkKeys, checkPath, expected } from "./check-setting.ts";
+import { checkEnv, checkKeys, checkPath, expected } from "@ttasks/node-support";
 
 /** How the processes of one kind of shell task run; `metadata.shell` of a task goes before it. */
 export interface ShellOptions {

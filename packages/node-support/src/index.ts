@@ -1,0 +1,3 @@
+export { checkEnv, checkKeys, checkPath, expected } from "./check-setting.ts";
+export { endingSignal, startGuarded, type Dependants } from "./parent-exit.ts";
+export { canListProcesses, listedPids, processEntry, readProcessFile, type ProcessEntry } from "./process-table.ts";
