@@ -1,6 +1,5 @@
-import type { ProcessEntry } from "@ttasks/node-support";
+import type { ProcessEntry, TreePlatform } from "@ttasks/node-support";
 import { groupAnswers, signalGroup } from "./process-group.ts";
-import type { TreePlatform } from "./process-tree.ts";
 import { isMember, sessionMembers, sessionMembersNow, youngSessionMembers } from "./session-members.ts";
 
 /** Within such a time the numbers of processes do not come round. */

@@ -1,4 +1,4 @@
-import type { TreePlatform } from "./process-tree.ts";
+import type { TreePlatform } from "@ttasks/node-support";
 
 /** The processes of a process group of its own, on systems that have no /proc. */
 export class ProcessGroup implements TreePlatform {

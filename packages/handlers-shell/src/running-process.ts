@@ -1,7 +1,6 @@
-import { canListProcesses, type Dependants } from "@ttasks/node-support";
+import { canListProcesses, ProcessTree, type Dependants, type TreePlatform } from "@ttasks/node-support";
 import { LinuxSession } from "./linux-session.ts";
 import { ProcessGroup } from "./process-group.ts";
-import { ProcessTree, type TreePlatform } from "./process-tree.ts";
 import type { StartedProcess } from "./start-process.ts";
 import { WindowsTree } from "./windows-tree.ts";
 

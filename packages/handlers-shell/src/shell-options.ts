@@ -1,4 +1,4 @@
-import { checkEnv, checkKeys, checkPath, expected } from "@ttasks/node-support";
+import { checkDelay, checkEnv, checkKeys, checkPath, expected } from "@ttasks/node-support";
 
 /** How the processes of one kind of shell task run; `metadata.shell` of a task goes before it. */
 export interface ShellOptions {
@@ -59,7 +59,6 @@ const DEFAULT_OUTPUT_BYTES = 4 * 1024 * 1024;
 /** Text of twice this length, all that can be kept of a stream that is not UTF-8, still fits a JavaScript string. */
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 const DEFAULT_GRACE_MS = 5_000;
-const MAX_TIMER_MS = 2_147_483_647;
 
 /**
  * The settings of one handler.
@@ -68,17 +67,15 @@ const MAX_TIMER_MS = 2_147_483_647;
  */
 export function readShellOptions(owner: string, options: ShellOptions, defaultShell: string): ShellSettings {
   checkKeys(owner, options, OPTIONS, "options");
-  const { maxOutputBytes = DEFAULT_OUTPUT_BYTES, killGraceMs = DEFAULT_GRACE_MS } = options;
+  const { maxOutputBytes = DEFAULT_OUTPUT_BYTES } = options;
   if (!Number.isInteger(maxOutputBytes) || maxOutputBytes < 0 || maxOutputBytes > MAX_OUTPUT_BYTES)
     throw expected("maxOutputBytes", `an integer from 0 to ${MAX_OUTPUT_BYTES}`, maxOutputBytes);
-  if (typeof killGraceMs !== "number" || !(killGraceMs >= 0 && killGraceMs <= MAX_TIMER_MS))
-    throw expected("killGraceMs", `a number of milliseconds from 0 to ${MAX_TIMER_MS}`, killGraceMs);
   return {
     cwd: checkPath("cwd", options.cwd),
     env: checkEnv("env", options.env),
     shell: checkPath("shell", options.shell) ?? defaultShell,
     maxOutputBytes,
-    killGraceMs,
+    killGraceMs: checkDelay("killGraceMs", options.killGraceMs, 0) ?? DEFAULT_GRACE_MS,
   };
 }
 

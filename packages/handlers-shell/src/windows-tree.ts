@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from "node:child_process";
-import type { TreePlatform } from "./process-tree.ts";
+import type { TreePlatform } from "@ttasks/node-support";
 
 /**
  * A process and those that it has started, on Windows, as `taskkill /T` finds them: from parent to child, as long as the

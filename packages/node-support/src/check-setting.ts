@@ -1,3 +1,6 @@
+/** The longest delay that timers take; a longer one would fire at once. */
+const MAX_TIMER_MS = 2_147_483_647;
+
 /** The one form of the message about a bad setting. */
 export function expected(name: string, expectation: string, got: unknown): TypeError {
   return new TypeError(`Expected \`${name}\` to be ${expectation}, got ${shown(got)}`);
@@ -31,6 +34,18 @@ export function checkPath(name: string, value: unknown): string | undefined {
   if (value === undefined) return undefined;
   if (typeof value !== "string" || value === "" || value.includes("\0"))
     throw expected(name, "a non-empty string without NUL characters", value);
+  return value;
+}
+
+/**
+ * A number of milliseconds that a timer can take, at least `least`; `undefined` stays.
+ *
+ * @throws {TypeError} when it is something else.
+ */
+export function checkDelay(name: string, value: unknown, least: 0 | 1): number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== "number" || !(value >= least && value <= MAX_TIMER_MS))
+    throw expected(name, `a number of milliseconds from ${least} to ${MAX_TIMER_MS}`, value);
   return value;
 }
 

@@ -1,3 +1,4 @@
-export { checkEnv, checkKeys, checkPath, expected } from "./check-setting.ts";
+export { checkDelay, checkEnv, checkKeys, checkPath, expected } from "./check-setting.ts";
 export { endingSignal, startGuarded, type Dependants } from "./parent-exit.ts";
+export { ProcessTree, type TreePlatform } from "./process-tree.ts";
 export { canListProcesses, listedPids, processEntry, readProcessFile, type ProcessEntry } from "./process-table.ts";

@@ -1,0 +1,133 @@
+import { randomUUID } from "node:crypto";
+import {
+  HandlerOutput,
+  TaskExecutionError,
+  TaskTimeoutError,
+  type HandlerContext,
+  type HandlerOutputFields,
+  type Task,
+} from "@ttasks/core";
+import type { TurnSettings } from "./copilot-options.ts";
+import type { SessionConfig } from "./copilot-sdk.ts";
+import { errorText } from "./error-text.ts";
+import { RuntimeLostError } from "./runtime.ts";
+import type { SharedRuntime } from "./shared-runtime.ts";
+import { runtimeLost, startError, TurnError } from "./turn-error.ts";
+import { TurnSession } from "./turn-session.ts";
+import type { Turn } from "./turn.ts";
+import { within } from "./within.ts";
+
+/** Longer answers, which no model gives today, are cut. */
+const MAX_ANSWER_CHARACTERS = 16 * 1024 * 1024;
+
+/** So long the clean-up is waited for; a runtime that is stuck is not waited for longer. */
+const CLOSE_MS = 5_000;
+
+/** What one turn is to do. */
+export interface TurnPlan {
+  readonly turn: Turn;
+  readonly settings: TurnSettings;
+  readonly prompt: string;
+  /** Milliseconds that the turn may take; `undefined` for no limit of the handler's own. */
+  readonly timeoutMs: number | undefined;
+  /** What makes it a prompt or an agent. */
+  readonly config: Omit<SessionConfig, "sessionId" | "model" | "streaming" | "onEvent">;
+  /** Whether it has tools, whose processes are to be ended. */
+  readonly hasTools: boolean;
+}
+
+/** Runs one turn to its end, and leaves nothing of it behind, however it ends. */
+export async function runTurn(
+  runtime: SharedRuntime,
+  plan: TurnPlan,
+  { task, signal }: HandlerContext,
+): Promise<HandlerOutput<string>> {
+  const { turn } = plan;
+  const stopWatching = watchStops(plan, task, signal);
+  const opening = TurnSession.open(runtime, sessionConfig(plan));
+  try {
+    await Promise.race([converse(opening, plan), turn.ended]);
+    await turn.ended;
+    return new HandlerOutput(outcomeOf(turn));
+  } catch (error) {
+    throw failure(task, error, turn);
+  } finally {
+    stopWatching();
+    await within(closeWhenOpen(opening, turn), CLOSE_MS);
+  }
+}
+
+/** Sends the prompt; then the events tell how the turn goes on. */
+async function converse(opening: Promise<TurnSession>, { turn, prompt, hasTools }: TurnPlan): Promise<void> {
+  const session = await opening.catch((error: unknown) => {
+    throw error instanceof RuntimeLostError ? error : startError(error);
+  });
+  session.lost.catch((error: unknown) => turn.fail(error as RuntimeLostError));
+  // Without the marks the end of the runtime ends what tools have started.
+  if (hasTools) await session.markTools().catch(() => undefined);
+  if (turn.hasEnded) return;
+  turn.watchIdle();
+  await session.send(prompt).catch((cause: unknown) => {
+    throw new TurnError(`the prompt could not be sent: ${errorText(cause)}`, { cause });
+  });
+}
+
+/** What can stop a turn from outside; returns what ends the watch. */
+function watchStops({ turn, timeoutMs }: TurnPlan, task: Task, signal: AbortSignal): () => void {
+  const onAbort = (): void => turn.fail(new TurnError("the turn was stopped", { cause: signal.reason }));
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  const timer =
+    timeoutMs === undefined ? undefined : setTimeout(() => turn.fail(new TaskTimeoutError(task, timeoutMs)), timeoutMs);
+  return () => {
+    signal.removeEventListener("abort", onAbort);
+    clearTimeout(timer);
+    turn.close();
+  };
+}
+
+function sessionConfig({ turn, settings, config }: TurnPlan): SessionConfig {
+  const { model, provider } = settings;
+  return {
+    ...config,
+    sessionId: randomUUID(),
+    model,
+    streaming: true,
+    onEvent: turn.onEvent,
+    // Otherwise prompts and answers would be kept for searches in later sessions.
+    enableSessionStore: false,
+    ...(provider && { provider }),
+  };
+}
+
+/** A session that opens only after the end of its turn is closed all the same. */
+async function closeWhenOpen(opening: Promise<TurnSession>, { isOver, usage }: Turn): Promise<void> {
+  const session = await opening.catch(() => undefined);
+  await session?.close({ isOver, hasCalledTools: usage.toolCalls > 0 });
+}
+
+function outcomeOf(turn: Turn): HandlerOutputFields<string> {
+  const { answer, raw, warnings } = turn;
+  return {
+    output: answer.slice(0, MAX_ANSWER_CHARACTERS),
+    truncated: answer.length > MAX_ANSWER_CHARACTERS,
+    usage: turn.total,
+    raw,
+    ...(warnings !== "" && { stderr: warnings }),
+  };
+}
+
+/** What is thrown; it carries what the turn had by then. */
+function failure(task: Task, thrown: unknown, turn: Turn): Error {
+  if (thrown instanceof TaskTimeoutError) return thrown;
+  const error = thrown instanceof RuntimeLostError ? runtimeLost(thrown) : thrown;
+  const { message, retryAfterMs } = error instanceof TurnError ? error : startError(error);
+  const { stderr: _warnings, ...fields } = outcomeOf(turn);
+  return new TaskExecutionError(`Task "${task.title}": ${message}`, {
+    ...fields,
+    retryAfterMs,
+    taskId: task.id,
+    title: task.title,
+    cause: error,
+  });
+}

@@ -1,0 +1,194 @@
+import { rmSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { startGuarded, type Dependants } from "@ttasks/node-support";
+import type { CopilotClient, CopilotSdk, CopilotSession, SessionConfig } from "./copilot-sdk.ts";
+import { errorText } from "./error-text.ts";
+import { ToolProcesses } from "./tool-processes.ts";
+import { within } from "./within.ts";
+
+/** So often a runtime in use is asked whether it lives: the SDK tells nobody when it dies. */
+const HEARTBEAT_MS = 1_000;
+/** A runtime that does not answer for so long is given up. */
+const SILENCE_MS = 30_000;
+/** So long an idle runtime is kept for the next task; until then this process does not end by itself. */
+const LINGER_MS = 500;
+/** A runtime that takes longer to stop is killed. */
+const STOP_MS = 3_000;
+
+/** The runtime of a set of handlers died, or was given up, in the middle of a turn. */
+export class RuntimeLostError extends Error {}
+
+/** The use of a runtime by one turn. */
+export interface RuntimeLease {
+  /** `undefined` where processes cannot be found. */
+  readonly processes: ToolProcesses | undefined;
+  /** Rejects with a {@link RuntimeLostError} when the runtime is lost; never resolves. */
+  readonly lost: Promise<never>;
+  /** Opens a session, which is to be forgotten at the end. */
+  createSession(config: SessionConfig): Promise<CopilotSession>;
+  /** Removes what the runtime keeps of a session, also when it cannot do so itself any more. */
+  forget(sessionId: string): Promise<void>;
+  release(): void;
+}
+
+/** One runtime process, from its start to its end. */
+export class Runtime implements Dependants {
+  readonly #client: CopilotClient;
+  readonly #processes: ToolProcesses | undefined;
+  readonly #sessionsFolder: string;
+  readonly #losses = new Set<(error: RuntimeLostError) => void>();
+  /** Sessions that may have left something on disk. */
+  readonly #sessions = new Set<string>();
+  #unguard: () => void = () => undefined;
+  #lingering: NodeJS.Timeout | undefined;
+  #heartbeat: NodeJS.Timeout | undefined;
+  #ended: Promise<void> | undefined;
+
+  private constructor(sdk: CopilotSdk, env: Record<string, string | undefined>) {
+    this.#processes = ToolProcesses.areVisible ? new ToolProcesses() : undefined;
+    this.#client = new sdk.CopilotClient({ env: { ...env, ...this.#processes?.env }, logLevel: "error" });
+    this.#sessionsFolder = path.join(
+      env["COPILOT_HOME"] ?? path.join(env["HOME"] ?? os.homedir(), ".copilot"),
+      "session-state",
+    );
+  }
+
+  /** Starts a runtime. */
+  static async start(sdk: CopilotSdk, env: Record<string, string | undefined>): Promise<Runtime> {
+    // It must not outlive this process, and what its tools have started neither.
+    const { started, release } = startGuarded(() => new Runtime(sdk, env));
+    started.#unguard = release;
+    try {
+      await started.#client.start();
+      return started;
+    } catch (error) {
+      await started.#kill();
+      throw error;
+    }
+  }
+
+  /** Whether it was stopped, or is lost. */
+  get hasEnded(): boolean {
+    return this.#ended !== undefined;
+  }
+
+  /** Resolves when nothing is left of it; to be asked when it has ended. */
+  get gone(): Promise<void> {
+    return this.#ended ?? Promise.resolve();
+  }
+
+  /** Whether a turn uses it. */
+  get isInUse(): boolean {
+    return this.#losses.size > 0;
+  }
+
+  /** Keeps it from being stopped until the lease is released. */
+  lease(): RuntimeLease {
+    clearTimeout(this.#lingering);
+    this.#heartbeat ??= this.#startHeartbeat();
+    let onLoss: (error: RuntimeLostError) => void = () => undefined;
+    const lost = new Promise<never>((_resolve, reject) => {
+      onLoss = reject;
+    });
+    // Whoever does not look at it has ended before.
+    lost.catch(() => undefined);
+    this.#losses.add(onLoss);
+    return {
+      processes: this.#processes,
+      lost,
+      createSession: (config) => {
+        this.#sessions.add(config.sessionId);
+        return this.#client.createSession(config);
+      },
+      forget: (sessionId) => this.#forget(sessionId),
+      release: () => this.#release(onLoss),
+    };
+  }
+
+  /** Stops it; kills it if it takes too long. */
+  stop(): Promise<void> {
+    return (this.#ended ??= this.#stop());
+  }
+
+  /** Told to end because this process ends. */
+  async end(): Promise<void> {
+    this.#lose(new RuntimeLostError("this process was told to end"));
+    await this.gone;
+  }
+
+  killNow(): void {
+    this.#processes?.killNow();
+    for (const id of this.#sessions) rmSync(this.#folderOf(id), { recursive: true, force: true });
+  }
+
+  #release(onLoss: (error: RuntimeLostError) => void): void {
+    this.#losses.delete(onLoss);
+    if (this.isInUse || this.hasEnded) return;
+    this.#stopHeartbeat();
+    this.#lingering = setTimeout(() => void this.stop(), LINGER_MS);
+  }
+
+  #startHeartbeat(): NodeJS.Timeout {
+    let askedAt: number | undefined;
+    return setInterval(() => {
+      if (askedAt !== undefined) {
+        if (performance.now() - askedAt > SILENCE_MS)
+          this.#lose(new RuntimeLostError(`it has not answered for ${SILENCE_MS} ms`));
+        return;
+      }
+      askedAt = performance.now();
+      this.#client.ping().then(
+        () => (askedAt = undefined),
+        (error: unknown) => this.#lose(new RuntimeLostError(errorText(error), { cause: error })),
+      );
+    }, HEARTBEAT_MS);
+  }
+
+  #stopHeartbeat(): void {
+    clearInterval(this.#heartbeat);
+    this.#heartbeat = undefined;
+  }
+
+  #lose(error: RuntimeLostError): void {
+    if (this.hasEnded) return;
+    this.#ended = this.#kill();
+    for (const onLoss of this.#losses) onLoss(error);
+  }
+
+  async #stop(): Promise<void> {
+    this.#stopHeartbeat();
+    clearTimeout(this.#lingering);
+    if (await within(this.#client.stop(), STOP_MS)) await this.#cleanUp();
+    else await this.#kill();
+  }
+
+  async #kill(): Promise<void> {
+    this.#stopHeartbeat();
+    clearTimeout(this.#lingering);
+    await within(this.#client.forceStop(), STOP_MS);
+    await this.#cleanUp();
+  }
+
+  async #cleanUp(): Promise<void> {
+    await this.#processes?.end().catch(() => undefined);
+    for (const id of this.#sessions) await this.#removeFolder(id);
+    this.#unguard();
+  }
+
+  async #forget(sessionId: string): Promise<void> {
+    const isDeleted = !this.hasEnded && (await within(this.#client.deleteSession(sessionId), STOP_MS));
+    if (!isDeleted) await this.#removeFolder(sessionId);
+    else this.#sessions.delete(sessionId);
+  }
+
+  async #removeFolder(sessionId: string): Promise<void> {
+    await rm(this.#folderOf(sessionId), { recursive: true, force: true }).catch(() => undefined);
+    this.#sessions.delete(sessionId);
+  }
+
+  #folderOf(sessionId: string): string {
+    return path.join(this.#sessionsFolder, sessionId);
+  }
+}
