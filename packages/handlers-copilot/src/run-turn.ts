@@ -20,8 +20,8 @@ import { within } from "./within.ts";
 /** Longer answers, which no model gives today, are cut. */
 const MAX_ANSWER_CHARACTERS = 16 * 1024 * 1024;
 
-/** So long the clean-up is waited for; a runtime that is stuck is not waited for longer. */
-const CLOSE_MS = 5_000;
+/** So long a session that is no longer wanted may take to open: it cannot be called off, and is to be closed. */
+const OPENING_MS = 1_500;
 
 /** What one turn is to do. */
 export interface TurnPlan {
@@ -44,7 +44,8 @@ export async function runTurn(
 ): Promise<HandlerOutput<string>> {
   const { turn } = plan;
   const stopWatching = watchStops(plan, task, signal);
-  const opening = TurnSession.open(runtime, sessionConfig(plan));
+  const giveUp = new AbortController();
+  const opening = TurnSession.open(runtime, sessionConfig(plan), giveUp.signal);
   try {
     await Promise.race([converse(opening, plan), turn.ended]);
     await turn.ended;
@@ -53,7 +54,8 @@ export async function runTurn(
     throw failure(task, error, turn);
   } finally {
     stopWatching();
-    await within(closeWhenOpen(opening, turn), CLOSE_MS);
+    if (!(await within(opening, OPENING_MS))) giveUp.abort();
+    await closeWhenOpen(opening, turn);
   }
 }
 
@@ -68,6 +70,7 @@ async function converse(opening: Promise<TurnSession>, { turn, prompt, hasTools 
   if (turn.hasEnded) return;
   turn.watchIdle();
   await session.send(prompt).catch((cause: unknown) => {
+    if (cause instanceof RuntimeLostError) throw cause;
     throw new TurnError(`the prompt could not be sent: ${errorText(cause)}`, { cause });
   });
 }

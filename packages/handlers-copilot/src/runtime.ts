@@ -14,6 +14,8 @@ const HEARTBEAT_MS = 1_000;
 const SILENCE_MS = 30_000;
 /** So long an idle runtime is kept for the next task; until then this process does not end by itself. */
 const LINGER_MS = 500;
+/** A runtime that takes longer to start is given up. */
+const START_MS = 30_000;
 /** A runtime that takes longer to stop is killed. */
 const STOP_MS = 3_000;
 
@@ -22,12 +24,16 @@ export class RuntimeLostError extends Error {}
 
 /** The use of a runtime by one turn. */
 export interface RuntimeLease {
+  /** Resolves when the runtime can be used; rejects when it did not start. */
+  readonly ready: Promise<void>;
   /** `undefined` where processes cannot be found. */
   readonly processes: ToolProcesses | undefined;
   /** Rejects with a {@link RuntimeLostError} when the runtime is lost; never resolves. */
   readonly lost: Promise<never>;
   /** Opens a session, which is to be forgotten at the end. */
   createSession(config: SessionConfig): Promise<CopilotSession>;
+  /** To be asked when a call has failed: rejects with a {@link RuntimeLostError} if it is because the runtime is lost. */
+  check(): Promise<void>;
   /** Removes what the runtime keeps of a session, also when it cannot do so itself any more. */
   forget(sessionId: string): Promise<void>;
   release(): void;
@@ -41,6 +47,8 @@ export class Runtime implements Dependants {
   readonly #losses = new Set<(error: RuntimeLostError) => void>();
   /** Sessions that may have left something on disk. */
   readonly #sessions = new Set<string>();
+  readonly #ready: Promise<void>;
+  #isReady = false;
   #unguard: () => void = () => undefined;
   #lingering: NodeJS.Timeout | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
@@ -53,20 +61,15 @@ export class Runtime implements Dependants {
       env["COPILOT_HOME"] ?? path.join(env["HOME"] ?? os.homedir(), ".copilot"),
       "session-state",
     );
+    this.#ready = this.#start();
+    this.#ready.catch(() => undefined);
   }
 
-  /** Starts a runtime. */
-  static async start(sdk: CopilotSdk, env: Record<string, string | undefined>): Promise<Runtime> {
-    // It must not outlive this process, and what its tools have started neither.
+  /** Starts a runtime. It does not outlive this process, and what its tools have started does not either. */
+  static start(sdk: CopilotSdk, env: Record<string, string | undefined>): Runtime {
     const { started, release } = startGuarded(() => new Runtime(sdk, env));
     started.#unguard = release;
-    try {
-      await started.#client.start();
-      return started;
-    } catch (error) {
-      await started.#kill();
-      throw error;
-    }
+    return started;
   }
 
   /** Whether it was stopped, or is lost. */
@@ -96,11 +99,16 @@ export class Runtime implements Dependants {
     lost.catch(() => undefined);
     this.#losses.add(onLoss);
     return {
+      ready: this.#ready,
       processes: this.#processes,
       lost,
       createSession: (config) => {
         this.#sessions.add(config.sessionId);
         return this.#client.createSession(config);
+      },
+      check: async () => {
+        await this.#ask();
+        if (this.hasEnded) await lost;
       },
       forget: (sessionId) => this.#forget(sessionId),
       release: () => this.#release(onLoss),
@@ -123,6 +131,21 @@ export class Runtime implements Dependants {
     for (const id of this.#sessions) rmSync(this.#folderOf(id), { recursive: true, force: true });
   }
 
+  async #start(): Promise<void> {
+    const starting = this.#client.start();
+    try {
+      if (!(await within(starting, START_MS))) throw new Error(`it did not answer within ${START_MS} ms`);
+      await starting;
+      this.#isReady = true;
+    } catch (error) {
+      this.#ended ??= this.#kill();
+      throw error;
+    } finally {
+      // It may have come to life only after it was killed.
+      if (this.hasEnded) void starting.catch(() => undefined).then(() => this.#client.forceStop());
+    }
+  }
+
   #release(onLoss: (error: RuntimeLostError) => void): void {
     this.#losses.delete(onLoss);
     if (this.isInUse || this.hasEnded) return;
@@ -139,11 +162,17 @@ export class Runtime implements Dependants {
         return;
       }
       askedAt = performance.now();
-      this.#client.ping().then(
-        () => (askedAt = undefined),
-        (error: unknown) => this.#lose(new RuntimeLostError(errorText(error), { cause: error })),
-      );
+      void this.#ask().then(() => (askedAt = undefined));
     }, HEARTBEAT_MS);
+  }
+
+  /** A runtime that is lost is noticed by this alone. */
+  async #ask(): Promise<void> {
+    try {
+      await this.#client.ping();
+    } catch (error) {
+      this.#lose(new RuntimeLostError(errorText(error), { cause: error }));
+    }
   }
 
   #stopHeartbeat(): void {
@@ -160,7 +189,7 @@ export class Runtime implements Dependants {
   async #stop(): Promise<void> {
     this.#stopHeartbeat();
     clearTimeout(this.#lingering);
-    if (await within(this.#client.stop(), STOP_MS)) await this.#cleanUp();
+    if (this.#isReady && (await within(this.#client.stop(), STOP_MS))) await this.#cleanUp();
     else await this.#kill();
   }
 

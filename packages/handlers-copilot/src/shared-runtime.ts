@@ -1,4 +1,4 @@
-import { loadCopilotSdk } from "./copilot-sdk.ts";
+import { loadCopilotSdk, type CopilotSdk } from "./copilot-sdk.ts";
 import { Runtime, type RuntimeLease } from "./runtime.ts";
 
 /**
@@ -7,8 +7,8 @@ import { Runtime, type RuntimeLease } from "./runtime.ts";
  */
 export class SharedRuntime {
   readonly #env: Readonly<Record<string, string | undefined>>;
-  /** The one that starts or runs. */
-  #current: Promise<Runtime> | undefined;
+  #sdk: Promise<CopilotSdk> | undefined;
+  #current: Runtime | undefined;
 
   /** `env` is laid over the environment that this process has when a runtime starts. */
   constructor(env: Readonly<Record<string, string | undefined>> = {}) {
@@ -17,32 +17,19 @@ export class SharedRuntime {
 
   /** The use of the runtime, which is started if need be. */
   async acquire(): Promise<RuntimeLease> {
-    for (;;) {
-      const current = (this.#current ??= this.#start());
-      try {
-        const runtime = await current;
-        if (!runtime.hasEnded) return runtime.lease();
-        await runtime.gone;
-      } catch (error) {
-        this.#drop(current);
-        throw error;
-      }
-      this.#drop(current);
+    const sdk = await (this.#sdk ??= loadCopilotSdk());
+    // One that is about to go has its memory and its processes still.
+    while (this.#current?.hasEnded === true) {
+      const ended = this.#current;
+      await ended.gone;
+      if (this.#current === ended) this.#current = undefined;
     }
+    this.#current ??= Runtime.start(sdk, { ...process.env, ...this.#env });
+    return this.#current.lease();
   }
 
   /** Stops the runtime unless a turn uses it; the end of the last turn stops it then. */
   async dispose(): Promise<void> {
-    const runtime = await this.#current?.catch(() => undefined);
-    if (runtime?.isInUse === false) await runtime.stop();
-  }
-
-  async #start(): Promise<Runtime> {
-    const sdk = await loadCopilotSdk();
-    return Runtime.start(sdk, { ...process.env, ...this.#env });
-  }
-
-  #drop(runtime: Promise<Runtime>): void {
-    if (this.#current === runtime) this.#current = undefined;
+    if (this.#current?.isInUse === false) await this.#current.stop();
   }
 }

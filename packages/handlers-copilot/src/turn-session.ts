@@ -1,5 +1,5 @@
 import type { CopilotSession, SessionConfig } from "./copilot-sdk.ts";
-import type { RuntimeLease } from "./runtime.ts";
+import { RuntimeLostError, type RuntimeLease } from "./runtime.ts";
 import type { SharedRuntime } from "./shared-runtime.ts";
 import { within } from "./within.ts";
 
@@ -19,11 +19,26 @@ export class TurnSession {
     this.#session = session;
   }
 
-  /** Opens a session in the shared runtime, whose start this may be. */
-  static async open(runtime: SharedRuntime, config: SessionConfig): Promise<TurnSession> {
-    const lease = await runtime.acquire();
+  /** Opens a session in the shared runtime, whose start this may be. It is given up when the signal is aborted meanwhile. */
+  static async open(runtime: SharedRuntime, config: SessionConfig, givenUp: AbortSignal): Promise<TurnSession> {
     try {
-      const session = await Promise.race([lease.createSession(config), lease.lost]);
+      return await TurnSession.#open(runtime, config, givenUp);
+    } catch (error) {
+      // It had died since the last turn, and nothing was sent yet.
+      if (error instanceof RuntimeLostError) return TurnSession.#open(runtime, config, givenUp);
+      throw error;
+    }
+  }
+
+  static async #open(runtime: SharedRuntime, config: SessionConfig, givenUp: AbortSignal): Promise<TurnSession> {
+    const lease = await runtime.acquire();
+    const unlessStopped = <T>(step: Promise<T>): Promise<T> => Promise.race([step, lease.lost, rejection(givenUp)]);
+    try {
+      await unlessStopped(lease.ready);
+      const session = await unlessStopped(lease.createSession(config)).catch(async (error: unknown) => {
+        if (!givenUp.aborted) await unlessStopped(lease.check());
+        throw error;
+      });
       return new TurnSession(config.sessionId, lease, session);
     } catch (error) {
       await lease.forget(config.sessionId);
@@ -47,7 +62,10 @@ export class TurnSession {
 
   /** Sends the prompt; resolves when the runtime has taken it. */
   send(prompt: string): Promise<unknown> {
-    this.#sent = this.#session.send({ prompt });
+    this.#sent = this.#session.send({ prompt }).catch(async (error: unknown) => {
+      await this.#lease.check();
+      throw error;
+    });
     this.#sent.catch(() => undefined);
     return this.#sent;
   }
@@ -56,12 +74,24 @@ export class TurnSession {
   async close(how: { readonly isOver: boolean; readonly hasCalledTools: boolean }): Promise<void> {
     if (!how.isOver) {
       // Before the runtime has answered it, an abort does nothing.
-      await within(Promise.race([this.#sent, this.lost]), STEP_MS);
-      await within(Promise.race([this.#session.abort(), this.lost]), STEP_MS);
+      await this.#step(this.#sent);
+      await this.#step(this.#session.abort());
     }
     if (how.hasCalledTools) await this.#lease.processes?.endSession(this.#id).catch(() => undefined);
-    await within(Promise.race([this.#session.disconnect(), this.lost]), STEP_MS);
+    await this.#step(this.#session.disconnect());
     await this.#lease.forget(this.#id);
     this.#lease.release();
   }
+
+  /** A step that may not be answered, as in a runtime that is lost. */
+  async #step(step: Promise<unknown>): Promise<void> {
+    await within(Promise.race([step, this.lost]), STEP_MS);
+  }
+}
+
+/** Rejects when the signal is aborted; never resolves. */
+function rejection(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(new Error("it did not open a session in time")), { once: true });
+  });
 }
