@@ -24,7 +24,7 @@ const SLICE = 32;
  * that ignores SIGTERM, nor what a command has left in the background, nor anything when it is killed itself.
  */
 export class ToolProcesses {
-  readonly #mark = `TTASKS_RUNTIME_${randomUUID()}`;
+  readonly #mark = variable("TTASKS_RUNTIME", randomUUID());
   #folder: Promise<string> | undefined;
   /** Where the scripts lie, once there is one. */
   #path: string | undefined;
@@ -73,9 +73,16 @@ export class ToolProcesses {
   }
 }
 
-/** Names that no other session has, so that a program which itself runs agents does not hide the mark that it has. */
 function markOf(sessionId: string): string {
-  return `TTASKS_TURN_${sessionId.replaceAll("-", "_")}`;
+  return variable("TTASKS_TURN", sessionId);
+}
+
+/**
+ * The name of a variable that nobody else has: so an agent's program that runs agents itself does not hide the mark that it has. Shells
+ * drop variables whose names they could not set.
+ */
+function variable(name: string, uuid: string): string {
+  return `${name}_${uuid.replaceAll("-", "_")}`;
 }
 
 interface SessionMarks {
@@ -94,7 +101,8 @@ class MarkedProcesses implements TreePlatform {
   }
 
   async isAlive(): Promise<boolean> {
-    return (await this.#members()).length > 0;
+    // Twice: a process that is about to become another program shows nothing for a moment.
+    return (await this.#members()).length > 0 || (await this.#members()).length > 0;
   }
 
   async signal(force: boolean): Promise<void> {

@@ -79,14 +79,14 @@ describe.skipIf(!hasRuntime)(`a prompt task${whereItRuns}`, () => {
     const executor = new TaskExecutor();
     const provider = { baseUrl: `${server.origin}/v1` };
     const env = hermeticEnv(temporaryFolder());
-    executor.register("prompt", createPromptHandler({ model: "gpt-5", timeoutMs: 400, provider, env }));
+    executor.register("prompt", createPromptHandler({ model: "gpt-5", timeoutMs: 3_000, provider, env }));
     try {
       await executor.execute(Task.prompt("Hello?"));
       expect(server.requests.map(({ model }) => model)).toEqual(["gpt-5"]);
       const hanging = Task.prompt("hang");
-      await expect(executor.execute(hanging)).rejects.toMatchObject({ name: "TimeoutError", timeoutMs: 400 });
+      await expect(executor.execute(hanging)).rejects.toMatchObject({ name: "TimeoutError", timeoutMs: 3_000 });
       expect(hanging.isFailed).toBe(true);
-      expect(hanging.error).toContain("timed out after 400 ms");
+      expect(hanging.error).toContain("timed out after 3000 ms");
     } finally {
       await executor.close();
       await server.stop();
