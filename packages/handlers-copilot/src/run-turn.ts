@@ -77,16 +77,20 @@ async function converse(opening: Promise<TurnSession>, { turn, prompt, hasTools 
 
 /** What can stop a turn from outside; returns what ends the watch. */
 function watchStops({ turn, timeoutMs }: TurnPlan, task: Task, signal: AbortSignal): () => void {
-  const onAbort = (): void => turn.fail(new TurnError("the turn was stopped", { cause: signal.reason }));
+  const onAbort = (): void => turn.fail(new TurnError("the turn was stopped", { cause: signal.reason, isStop: true }));
   signal.addEventListener("abort", onAbort, { once: true });
   if (signal.aborted) onAbort();
   const timer =
-    timeoutMs === undefined ? undefined : setTimeout(() => turn.fail(new TaskTimeoutError(task, timeoutMs)), timeoutMs);
+    timeoutMs === undefined ? undefined : setTimeout(() => turn.fail(timeoutError(task, timeoutMs, turn)), timeoutMs);
   return () => {
     signal.removeEventListener("abort", onAbort);
     clearTimeout(timer);
     turn.close();
   };
+}
+
+function timeoutError(task: Task, timeoutMs: number, { note }: Turn): TaskTimeoutError {
+  return new TaskTimeoutError(task, timeoutMs, note === "" ? undefined : { cause: new TurnError(note) });
 }
 
 function sessionConfig({ turn, settings, config }: TurnPlan): SessionConfig {
@@ -126,8 +130,11 @@ function failure(task: Task, thrown: unknown, turn: Turn): Error {
   const error = thrown instanceof RuntimeLostError ? runtimeLost(thrown) : thrown;
   const { message, retryAfterMs } = error instanceof TurnError ? error : startError(error);
   const { stderr: _warnings, ...fields } = outcomeOf(turn);
+  // The executor's own error for a timeout cannot tell it.
+  const stderr = error instanceof TurnError && error.isStop && turn.note !== "" ? turn.note : undefined;
   return new TaskExecutionError(`Task "${task.title}": ${message}`, {
     ...fields,
+    stderr,
     retryAfterMs,
     taskId: task.id,
     title: task.title,

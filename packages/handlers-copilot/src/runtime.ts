@@ -134,7 +134,11 @@ export class Runtime implements Dependants {
   async #start(): Promise<void> {
     const starting = this.#client.start();
     try {
-      if (!(await within(starting, START_MS))) throw new Error(`it did not answer within ${START_MS} ms`);
+      const hasAnswered = await within(
+        starting.catch(() => undefined),
+        START_MS,
+      );
+      if (!hasAnswered) throw new Error(`it did not answer within ${START_MS} ms`);
       await starting;
       this.#isReady = true;
     } catch (error) {

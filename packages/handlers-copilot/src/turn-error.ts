@@ -1,14 +1,25 @@
 import { errorText } from "./error-text.ts";
 import type { RuntimeLostError } from "./runtime.ts";
 
+/** What a {@link TurnError} may hold. */
+export interface TurnErrorOptions {
+  readonly cause?: unknown;
+  readonly retryAfterMs?: number | undefined;
+  readonly isStop?: boolean | undefined;
+}
+
 /** Why a turn did not succeed, and what to do about it. */
 export class TurnError extends Error {
   /** In how many milliseconds trying again may help. */
   readonly retryAfterMs: number | undefined;
 
-  constructor(message: string, options: { readonly cause?: unknown; readonly retryAfterMs?: number | undefined } = {}) {
+  /** Whether the task was told to stop, so that the executor has an error of its own. */
+  readonly isStop: boolean;
+
+  constructor(message: string, options: TurnErrorOptions = {}) {
     super(message, "cause" in options ? { cause: options.cause } : undefined);
     this.retryAfterMs = options.retryAfterMs;
+    this.isStop = options.isStop === true;
   }
 }
 
@@ -136,7 +147,7 @@ export function permissionRefused(refusal: string): TurnError {
 /** Nothing was heard of the turn for too long. */
 export function idleTooLong(idleTimeoutMs: number, note: string): TurnError {
   return new TurnError(
-    `nothing was heard of the turn for ${idleTimeoutMs} ms (idleTimeoutMs), so it was broken off.${note} ` +
+    `nothing was heard of the turn for ${idleTimeoutMs} ms (idleTimeoutMs), so it was broken off. ${note}${note && " "}` +
       "Choose a longer time if a tool or the model may be silent for so long.",
   );
 }

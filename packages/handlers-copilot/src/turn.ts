@@ -76,7 +76,7 @@ export class Turn {
 
   /** What went wrong with the model last, while the runtime tries again in silence; empty if nothing did. */
   get note(): string {
-    return this.#lastFailure === undefined ? "" : ` The last call of the model failed (${this.#lastFailure}).`;
+    return this.#lastFailure === undefined ? "" : `The last call of the model failed (${this.#lastFailure}).`;
   }
 
   /** Watches from here on whether the turn gives signs of life. */

@@ -4,7 +4,8 @@ import { Task } from "@ttasks/core";
 import { createAgentHandler } from "@ttasks/handlers-copilot";
 import { describe, expect, it } from "vitest";
 import { createBench, filesWith, hasRuntime, hermeticEnv, whereItRuns, type Path } from "./fixtures/bench.ts";
-import type { ModelRequest, Saying } from "./fixtures/model-server.ts";
+import type { Saying } from "./fixtures/model-formats.ts";
+import type { ModelRequest } from "./fixtures/model-server.ts";
 import { TaskExecutor } from "@ttasks/core";
 
 const PATHS: readonly Path[] = ["provider", "copilot"];

@@ -5,7 +5,8 @@ import { Task } from "@ttasks/core";
 import { describe, expect, it } from "vitest";
 import { createBench, filesWith, hasRuntime, hermeticEnv, temporaryFolder, whereItRuns } from "./fixtures/bench.ts";
 import { canCount, Census } from "./fixtures/census.ts";
-import { ModelServer, type ModelRequest, type Saying } from "./fixtures/model-server.ts";
+import type { Saying } from "./fixtures/model-formats.ts";
+import { ModelServer, type ModelRequest } from "./fixtures/model-server.ts";
 
 /** A model that runs the command that it is told, and then says that it is done. */
 function runsCommand({ prompt, toolResults }: ModelRequest): Saying {

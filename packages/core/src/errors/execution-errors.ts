@@ -62,8 +62,12 @@ export class TaskTimeoutError extends TtasksError {
   readonly title: string;
   readonly timeoutMs: number;
 
-  constructor(task: { readonly id: string; readonly title: string }, timeoutMs: number) {
-    super("timeout", `Task "${task.title}" timed out after ${timeoutMs} ms`);
+  constructor(
+    task: { readonly id: string; readonly title: string },
+    timeoutMs: number,
+    options?: { readonly cause?: unknown },
+  ) {
+    super("timeout", `Task "${task.title}" timed out after ${timeoutMs} ms`, options);
     this.taskId = task.id;
     this.title = task.title;
     this.timeoutMs = timeoutMs;
