@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import type { HandlerContext, Task } from "@ttasks/core";
 import { expected } from "@ttasks/node-support";
 
@@ -56,12 +57,17 @@ export function promptWithUpstream(
 
 function describe({ title, type, status, result }: Task, maxCharacters: number): string {
   const { exitCode, error } = result ?? {};
-  const lines = [`title: ${oneLine(title)}`, `type: ${oneLine(type)}`, `status: ${status}`];
+  const lines = [`title: ${oneLine(title)}`, `type: ${oneLine(type)}`, `status: ${statusText(status)}`];
   if (exitCode !== undefined) lines.push(`exit code: ${exitCode}`);
   const output = textOf(result?.output);
   if (error !== undefined && error.trim() !== output.trim()) lines.push(`error:\n${tail(error, maxCharacters)}`);
   lines.push(output.trim() === "" ? "output: none" : `output:\n${tail(output, maxCharacters)}`);
   return lines.join("\n");
+}
+
+/** A task that is handed on without having ended was blocked. */
+function statusText(status: Task["status"]): string {
+  return status === "pending" ? "pending (it did not run)" : status;
 }
 
 function oneLine(text: string): string {
@@ -74,10 +80,17 @@ function textOf(value: unknown): string {
 
 /** The end of a text, from the beginning of a character, with a note of what was left out. */
 function tail(text: string, maxCharacters: number): string {
-  const trimmed = text.trimEnd();
-  if (trimmed.length <= maxCharacters) return trimmed;
-  const end = trimmed.slice(trimmed.length - maxCharacters).replace(/^[\uDC00-\uDFFF]/, "");
-  return `[... ${trimmed.length - end.length} characters left out ...]\n${end}`;
+  // Whatever is invisible leaves enough behind.
+  const visible = plain(text.slice(-4 * maxCharacters)).trimEnd();
+  const end = visible.slice(-maxCharacters).replace(/^[\uDC00-\uDFFF]/, "");
+  const isWhole = text.length <= 4 * maxCharacters && end.length === visible.length;
+  return isWhole ? end : `[... ${text.trimEnd().length - end.length} characters left out ...]\n${end}`;
+}
+
+/** Without colours, and of a line that was written over again and again the last state. */
+function plain(text: string): string {
+  const lines = stripVTControlCharacters(text).split("\n");
+  return lines.map((line) => line.trimEnd().split("\r").at(-1)).join("\n");
 }
 
 /** Longer than every run of the same character in the texts. */

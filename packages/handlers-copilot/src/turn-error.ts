@@ -43,9 +43,11 @@ const SIGN_IN =
 
 /** The runtime could not be started, or could not open a session. */
 export function startError(cause: unknown): TurnError {
-  const text = errorText(cause);
-  const advice = startAdvice(text);
-  return new TurnError(`the Copilot runtime did not start: ${text}${advice === "" ? "" : ` ${advice}`}`, { cause });
+  // The SDK's own advice is for those who call it themselves.
+  const text = errorText(cause).replace(/ Set COPILOT_CLI_PATH .*| Reinstall @github.*/, "");
+  return new TurnError(`the Copilot runtime did not start: ${text.replace(/[.\s]+$/, "")}. ${startAdvice(text)}`, {
+    cause,
+  });
 }
 
 function startAdvice(text: string): string {
@@ -54,7 +56,7 @@ function startAdvice(text: string): string {
       "Its package for this platform is missing: install again without leaving out optional dependencies " +
       "(npm install --include=optional @github/copilot-sdk), or name a runtime in COPILOT_CLI_PATH."
     );
-  if (text.includes("COPILOT_CLI_PATH"))
+  if (text.startsWith("Copilot CLI not found"))
     return "Correct COPILOT_CLI_PATH, or unset it to use the runtime that the SDK brings.";
   if (/authenticat|401|token/i.test(text)) return `Please ${SIGN_IN}.`;
   return "Check that it may be run here, and COPILOT_CLI_PATH if you have set it.";

@@ -1,4 +1,4 @@
-import { Task, TaskExecutor, type Handler } from "@ttasks/core";
+import { Task, TaskExecutor } from "@ttasks/core";
 import { copilotHandlers, createAgentHandler, createPromptHandler } from "@ttasks/handlers-copilot";
 import { describe, expect, it } from "vitest";
 import { createFakeBench } from "./fixtures/fake-bench.ts";

@@ -50,7 +50,12 @@ describe("promptWithUpstream", () => {
       upstream: new Map([failing, pending].map((task) => [task.id, task])),
     });
     expect(text).toContain("title: Test\ntype: bash\nstatus: failed\nerror:\n2 tests failed\noutput: none");
-    expect(text).toContain("title: Release now\ntype: bash\nstatus: pending\noutput: none");
+    expect(text).toContain("title: Release now\ntype: bash\nstatus: pending (it did not run)\noutput: none");
+  });
+
+  it("tells an output without its colours and without the states that were written over", async () => {
+    const upstream = await upstreamOf("\u001B[32mok\u001B[39m\r\n 10 %\r 50 %\r100 %\nend\r\n");
+    expect(promptWithUpstream({ task: ask, upstream })).toContain("output:\nok\n100 %\nend\n~~~~");
   });
 
   it("tells the end of a long output, and how much was left out", async () => {
