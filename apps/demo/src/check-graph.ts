@@ -2,6 +2,7 @@ import { Task, TaskGraph } from "ttasks";
 import type { PackageManager } from "./detect-package-manager.ts";
 import type { Check } from "./plan-checks.ts";
 import type { Repository } from "./read-repository.ts";
+import { recommendTask } from "./recommend-task.ts";
 
 /** A check, and the task that runs it. */
 export interface CheckTask extends Check {
@@ -16,10 +17,17 @@ export interface CheckGraph {
   readonly checks: readonly CheckTask[];
   /** The finally task that sums up the others. */
   readonly report: Task<"report">;
+  /** The finally task that asks a language model what to do next; `undefined` where the user does not want it. */
+  readonly recommend: Task<"prompt"> | undefined;
 }
 
-/** Makes a graph of the checks, with the report as its finally task. */
-export function checkGraph(repository: Repository, manager: PackageManager, plan: readonly Check[]): CheckGraph {
+/** Makes a graph of the checks, with the report and, if it is wanted, a recommendation as its finally tasks. */
+export function checkGraph(
+  repository: Repository,
+  manager: PackageManager,
+  plan: readonly Check[],
+  { ai }: { readonly ai: boolean },
+): CheckGraph {
   const graph = new TaskGraph({ title: `Preflight of ${repository.name}` });
   const checks = plan.map((check) => checkTask(check, manager, repository.path));
   const tasks = new Map(checks.map(({ script, task }) => [script, task]));
@@ -27,7 +35,11 @@ export function checkGraph(repository: Repository, manager: PackageManager, plan
 
   const report = new Task({ type: "report", payload: { repository: repository.path }, title: "Report" });
   graph.add(report, { after: tasks.values(), finally: true, required: false });
-  return { graph, checks, report };
+
+  // Beside the report, which waits for no model; added later, so that the report goes first where one task runs at a time.
+  const recommend = ai ? recommendTask(repository) : undefined;
+  if (recommend) graph.add(recommend, { after: tasks.values(), finally: true, required: false });
+  return { graph, checks, report, recommend };
 }
 
 function checkTask(check: Check, manager: PackageManager, cwd: string): CheckTask {

@@ -17,11 +17,15 @@ const LOOKS: Readonly<Record<CheckStatus, CheckLook>> = {
   blocked: { symbol: "◌", word: "blocked", color: "yellow" },
 };
 
+/** Nothing to be alarmed at. */
+const OPTIONAL_FAILURE: CheckLook = { symbol: "○", word: "failed (optional)", color: "dim" };
+
 /** The symbol and the word for a state, in its colour. */
 export function checkLook(
   { colors }: Terminal,
   status: CheckStatus,
+  { isOptional = false } = {},
 ): { readonly symbol: string; readonly word: string } {
-  const { symbol, word, color } = LOOKS[status];
+  const { symbol, word, color } = isOptional && status === "failed" ? OPTIONAL_FAILURE : LOOKS[status];
   return { symbol: colors[color](symbol), word: colors[color](word) };
 }

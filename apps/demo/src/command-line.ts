@@ -14,6 +14,8 @@ export interface CommandLine {
   readonly concurrency: number | undefined;
   /** Whether nothing more starts once a check has failed. */
   readonly failFast: boolean;
+  /** Whether a language model is asked what to do next. */
+  readonly ai: boolean;
 }
 
 /** The repository that this program belongs to: found from its own place, which is two folders below the app's parent. */
@@ -29,6 +31,11 @@ takes from it the scripts that check something (types, lint, format, test,
 build, docs), and runs them in parallel with the repository's own package
 manager. A ledger keeps every run.
 
+At the end GitHub Copilot is asked to recommend the next action. If you are
+signed in to it, the results of the checks and the last lines of each one's
+output (4,000 characters at most) are sent to it. If you are not, nothing is
+sent, and only the recommendation is missing. It changes no exit code.
+
 Options:
   -l, --ledger <file>      keep the ledger in this file
                            (default: node_modules/.cache/ttasks/preflight.db
@@ -36,6 +43,7 @@ Options:
   -c, --concurrency <n>    run at most n checks at once
                            (default: what the machine can run in parallel)
   -f, --fail-fast          start nothing more once a check has failed
+      --no-ai              do not ask GitHub Copilot; send it nothing
   -h, --help               show this
 
 A repository can name the scripts itself, in its package.json:
@@ -52,6 +60,7 @@ const OPTIONS = {
   ledger: { type: "string", short: "l" },
   concurrency: { type: "string", short: "c" },
   "fail-fast": { type: "boolean", short: "f", default: false },
+  "no-ai": { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
@@ -71,6 +80,7 @@ export function readCommandLine(argv: readonly string[], cwd: string): CommandLi
     ledger: values.ledger === undefined ? undefined : path.resolve(cwd, values.ledger),
     concurrency: values.concurrency === undefined ? undefined : readConcurrency(values.concurrency),
     failFast: values["fail-fast"],
+    ai: !values["no-ai"],
   };
 }
 

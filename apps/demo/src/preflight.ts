@@ -1,3 +1,4 @@
+import type { SqliteStore } from "@ttasks/store-sqlite";
 import { isTtasksError, Task, TaskExecutor } from "ttasks";
 import { checkGraph, type CheckGraph } from "./check-graph.ts";
 import { HELP, readCommandLine, type CommandLine } from "./command-line.ts";
@@ -7,9 +8,11 @@ import { openLedger } from "./open-ledger.ts";
 import { pastRuns } from "./past-runs.ts";
 import { planChecks } from "./plan-checks.ts";
 import { readRepository } from "./read-repository.ts";
+import { createRecommendHandler } from "./recommend-task.ts";
 import { renderHistory } from "./render-history.ts";
+import { renderRecommendation } from "./render-recommendation.ts";
 import { renderReport, renderSummary } from "./render-report.ts";
-import type { Report } from "./report.ts";
+import { runChecks } from "./run-checks.ts";
 import { scriptEnvironment } from "./script-environment.ts";
 import { showProgress } from "./show-progress.ts";
 import { terminalOf, type OutputStream, type Terminal } from "./terminal.ts";
@@ -54,17 +57,10 @@ async function run(command: CommandLine, io: Io): Promise<number> {
   const store = await openLedger(repository.path, command.ledger);
   const executor = new TaskExecutor({ store, shell: { env } });
   try {
-    const checks = checkGraph(repository, manager, plan);
+    const checks = checkGraph(repository, manager, plan, command);
     executor.register("report", createReportHandler(checks));
-    const terminal = terminalOf(io.stdout, io.env);
-    const history = pastRuns(store, repository.path);
-    terminal.write(heading(terminal, checks, repository.path));
-
-    const report = await runChecks(checks, executor, command, io.signal, terminal);
-
-    terminal.write(`${terminal.isLive ? "" : "\n"}${renderReport(terminal, report)}\n`);
-    if (history.length > 0) terminal.write(`${renderHistory(terminal, history)}\n`);
-    terminal.write(renderSummary(terminal, report, store.path));
+    if (command.ai) executor.register("prompt", createRecommendHandler(io.env));
+    await runAndShow(checks, executor, store, command, io);
     warnOfLostRecords(executor, io);
     if (io.signal.aborted) return INTERRUPTED;
     return checks.graph.ok ? 0 : 1;
@@ -74,28 +70,35 @@ async function run(command: CommandLine, io: Io): Promise<number> {
   }
 }
 
-async function runChecks(
-  { graph, checks, report }: CheckGraph,
+/** Shows the run from its heading to the recommendation, which comes last because it may take its time. */
+async function runAndShow(
+  checks: CheckGraph,
   executor: TaskExecutor,
+  store: SqliteStore,
   { concurrency, failFast }: CommandLine,
-  signal: AbortSignal,
-  terminal: Terminal,
-): Promise<Report> {
-  const stopProgress = showProgress(terminal, executor, { graph, checks, report }, signal);
+  { stdout, env, signal }: Io,
+): Promise<void> {
+  const terminal = terminalOf(stdout, env);
+  const history = pastRuns(store, checks.report.payload.repository);
+  terminal.write(heading(terminal, checks));
+
+  const progress = showProgress(terminal, executor, checks, signal);
   try {
-    await graph.run(executor, { concurrency, failFast, signal });
-    // A run that was broken off starts no finally task, but its report is wanted all the same.
-    if (report.isPending) await executor.execute(report, { upstream: checks.map(({ task }) => task) });
+    await runChecks(checks, executor, { concurrency, failFast, signal }, (report) => {
+      const earlier = history.length > 0 ? `${renderHistory(terminal, history)}\n` : "";
+      const text = `${renderReport(terminal, report)}\n${earlier}${renderSummary(terminal, report, store.path)}`;
+      progress.print(text);
+    });
   } finally {
-    stopProgress();
+    progress.stop();
   }
-  if (report.result?.output === undefined) throw graph.errors.get(report.id) ?? new Error("The report is missing");
-  return report.result.output;
+  // A run that was broken off before has not asked for one.
+  if (checks.recommend?.isTerminal === true) terminal.write(`\n${renderRecommendation(terminal, checks.recommend)}`);
 }
 
-function heading(terminal: Terminal, { graph, checks }: CheckGraph, folder: string): string {
+function heading(terminal: Terminal, { graph, checks, report }: CheckGraph): string {
   const count = checks.length === 1 ? "1 check" : `${checks.length} checks`;
-  return `${terminal.wrap(`${terminal.colors.bold(graph.title)}: ${count} in ${folder}`).join("\n")}\n\n`;
+  return `${terminal.wrap(`${terminal.colors.bold(graph.title)}: ${count} in ${report.payload.repository}`).join("\n")}\n\n`;
 }
 
 async function checkInstalled(manager: PackageManager): Promise<void> {

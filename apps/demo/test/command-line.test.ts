@@ -24,6 +24,11 @@ describe("the command line", () => {
     });
   });
 
+  it("asks for a recommendation unless it is told not to", () => {
+    expect(readCommandLine([], CWD).ai).toBe(true);
+    expect(readCommandLine(["--no-ai"], CWD).ai).toBe(false);
+  });
+
   it.each([
     [["--colour"], /^Unknown option '--colour'$/],
     [["a", "b"], /^Expected one path, got two: a b$/],

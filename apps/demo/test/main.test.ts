@@ -5,13 +5,16 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { copilotStandIn } from "./copilot-stand-in.ts";
 import { fixtureRepository } from "./fixture-repository.ts";
 
 const MAIN = path.resolve(import.meta.dirname, "../src/main.ts");
 
-function start(repository: string, marker: string) {
-  const child = spawn(process.execPath, ["--conditions=source", "--import", "tsx", MAIN, repository], {
-    env: { ...process.env, TTASKS_TEST_MARKER: marker },
+/** Without the environment of a stand-in no model is asked. */
+function start(repository: string, marker: string, copilot?: NodeJS.ProcessEnv) {
+  const args = ["--conditions=source", "--import", "tsx", MAIN, repository, ...(copilot ? [] : ["--no-ai"])];
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, ...copilot, TTASKS_TEST_MARKER: marker },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
@@ -56,6 +59,25 @@ describe("the program", () => {
       expect(output()).toMatch(/■ lint +cancelled/);
       expect(output()).toMatch(/■ test +cancelled/);
       expect(output()).toMatch(/^Cancelled: 2 cancelled, 1 blocked in /m);
+    },
+  );
+
+  it.skipIf(process.platform !== "linux")(
+    "shows the report while a model thinks, and at SIGINT leaves no process of it",
+    async () => {
+      const marker = randomUUID();
+      const copilot = await copilotStandIn();
+      const repository = fixtureRepository({ scripts: { lint: "node -e 0" } });
+      const { child, output } = start(repository, marker, copilot.signedIn);
+      const closed = once(child, "close");
+      while (!output().includes("Ledger: ") || copilot.prompts.length === 0) await sleep(50);
+      expect(output()).toContain("▸ Recommend next action: asks GitHub Copilot\n");
+      expect(output()).toContain("All checks passed: 1 done in ");
+      child.kill("SIGINT");
+      const [exitCode] = (await closed) as [number];
+      expect(exitCode).toBe(130);
+      expect(withMarker(marker)).toEqual([]);
+      expect(output()).toMatch(/\n■ Recommend next action: cancelled after .*\n$/);
     },
   );
 });

@@ -171,7 +171,8 @@ describe("wrong usage", () => {
   it("is explained by --help", async () => {
     const { exitCode, stdout } = await runPreflight(["--help"]);
     expect(exitCode).toBe(0);
-    for (const option of ["--ledger", "--concurrency", "--fail-fast", "--help"]) expect(stdout).toContain(option);
+    for (const option of ["--ledger", "--concurrency", "--fail-fast", "--no-ai", "--help"])
+      expect(stdout).toContain(option);
     for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
   });
 });

@@ -1,11 +1,11 @@
 import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
-import { renderLiveList, type LiveCheck } from "../src/render-live-list.ts";
+import { renderLiveList, type LiveTask } from "../src/render-live-list.ts";
 import type { CheckStatus } from "../src/report.ts";
 import { fakeTerminal } from "./fake-terminal.ts";
 
-const check = (script: string, status: CheckStatus, more: Partial<LiveCheck> = {}): LiveCheck => {
-  return { script, status, after: [], durationMs: 1_500, said: undefined, ...more };
+const check = (name: string, status: CheckStatus, more: Partial<LiveTask> = {}): LiveTask => {
+  return { name, status, isOptional: false, after: [], durationMs: 1_500, said: "", ...more };
 };
 
 describe("the live list", () => {
@@ -16,6 +16,7 @@ describe("the live list", () => {
       check("test", "pending", { after: ["types", "lint"] }),
       check("format", "failed"),
       check("docs", "blocked"),
+      check("advice", "failed", { isOptional: true }),
     ];
     expect(renderLiveList(fakeTerminal(80), list, 0).split("\n")).toEqual([
       "✔ types       1.5 s  done",
@@ -23,6 +24,7 @@ describe("the live list", () => {
       "· test               waits for types, lint",
       "✖ format      1.5 s  failed",
       "◌ docs               blocked",
+      "○ advice      1.5 s  failed (optional)",
     ]);
   });
 

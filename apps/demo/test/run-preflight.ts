@@ -13,16 +13,20 @@ export interface RunChoices {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal;
+  /** The environment of the Copilot runtime, which must lead to a stand-in; without it no model is asked. */
+  readonly copilot?: NodeJS.ProcessEnv;
   /** Whether the output goes to a terminal of 80 columns. */
   readonly isTTY?: boolean;
 }
 
 /** Runs the program in this process. */
 export async function runPreflight(argv: readonly string[], choices: RunChoices = {}): Promise<Ran> {
-  const { cwd = process.cwd(), env = {}, signal = new AbortController().signal, isTTY = false } = choices;
+  const { cwd = process.cwd(), copilot, signal = new AbortController().signal, isTTY = false } = choices;
   const stdout = Object.assign(new PassThrough(), isTTY ? { isTTY, columns: 80, rows: 24, hasColors: () => true } : {});
   const stderr = new PassThrough();
-  const exitCode = await preflight(argv, { stdout, stderr, env, cwd, signal });
+  const env = { ...choices.env, ...copilot };
+  const args = copilot ? argv : [...argv, "--no-ai"];
+  const exitCode = await preflight(args, { stdout, stderr, env, cwd, signal });
   return { exitCode, stdout: textOf(stdout), stderr: textOf(stderr) };
 }
 
