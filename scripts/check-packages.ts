@@ -2,10 +2,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { checkAiTasks } from "./packages/check-ai-tasks.ts";
 import { checkDeclarations } from "./packages/check-declarations.ts";
 import { checkManifests } from "./packages/check-manifests.ts";
 import { checkQuickStart } from "./packages/check-quick-start.ts";
-import { installAll, installCoreAlone } from "./packages/install-tarballs.ts";
+import { installAll, installCoreAlone, installWithoutAi } from "./packages/install-tarballs.ts";
 import { packAll } from "./packages/pack-all.ts";
 import { Findings } from "./support/findings.ts";
 
@@ -17,6 +18,8 @@ try {
   const installed = await installAll(tarballs, path.join(folder, "all"));
   await installCoreAlone(tarballs, path.join(folder, "core"), findings);
   await checkQuickStart(installed, findings);
+  const withoutAi = await installWithoutAi(tarballs, path.join(folder, "without-ai"));
+  await checkAiTasks(installed, withoutAi, findings);
   await checkDeclarations(tarballs, installed, findings);
   findings.report(`${tarballs.length} tarballs install, run and compile`);
 } finally {

@@ -15,15 +15,16 @@ export interface Example {
 }
 
 /**
- * The blocks of Markdown pages. A `ts` block is compiled, and in a README also run, unless it is marked `no-run`.
- * A `sh` block is run, in the root of the repository, where it is marked `run`.
+ * The blocks of Markdown pages. A `ts` block is compiled; it is also run where it is marked `run`, and in a README unless it is
+ * marked `no-run`. A `sh` block is run, in the root of the repository, where it is marked `run`.
  */
 export function markdownExamples(pages: readonly string[]): Example[] {
   return pages.flatMap((file) =>
     codeBlocks(read(file)).flatMap(({ language, marks, code, line }): Example[] => {
       const shared = { file, line, code };
       if (language === "ts") {
-        return [{ ...shared, language, run: path.basename(file) === "README.md" && !marks.includes("no-run") }];
+        const run = path.basename(file) === "README.md" ? !marks.includes("no-run") : marks.includes("run");
+        return [{ ...shared, language, run }];
       }
       return language === "sh" && marks.includes("run") ? [{ ...shared, language, run: true }] : [];
     }),

@@ -14,6 +14,15 @@ export async function installAll(tarballs: readonly Tarball[], folder: string): 
   return folder;
 }
 
+/** Installs what a user has who wants no AI tasks. */
+export async function installWithoutAi(tarballs: readonly Tarball[], folder: string): Promise<string> {
+  await install(
+    tarballs.filter(({ name }) => name !== "@ttasks/handlers-copilot"),
+    folder,
+  );
+  return folder;
+}
+
 /** `@ttasks/core` brings nothing else. */
 export async function installCoreAlone(
   tarballs: readonly Tarball[],

@@ -21,18 +21,21 @@ async function failureOf(executor: TaskExecutor, task: Task): Promise<Error & Re
   );
 }
 
-/** A prompt that fails without a model service: nobody is signed in. */
-async function failureWith(options: CopilotHandlersOptions): Promise<Error & Record<string, unknown>> {
+/** The error of a task that has no model service: nobody is signed in. */
+async function failureWith(
+  options: CopilotHandlersOptions,
+  task: Task = Task.prompt("Hello?", { title: "Greet" }),
+): Promise<Error & Record<string, unknown>> {
   const env = { ...hermeticEnv(temporaryFolder()), ...options.env };
   const executor = new TaskExecutor({ handlers: copilotHandlers({ ...options, env }) });
   onTestFinished(() => executor.close());
-  return failureOf(executor, Task.prompt("Hello?", { title: "Greet" }));
+  return failureOf(executor, task);
 }
 
 describe.skipIf(!hasRuntime)(`who is not signed in${whereItRuns}`, () => {
-  it("is told at once how to do so", async () => {
+  it.each(["prompt", "agent"] as const)("is told at once how to do so, for a %s", async (type) => {
     const startedAt = performance.now();
-    const error = await failureWith({});
+    const error = await failureWith({}, Task[type]("Hello?", { title: "Greet" }));
     expect(performance.now() - startedAt).toBeLessThan(2_000);
     expect(error.code).toBe("execution_failed");
     expect(error.message).toContain('Task "Greet": ');

@@ -1,7 +1,10 @@
 import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 
 const fixture = (name: string): URL => new URL(`fixtures/copilot/${name}`, import.meta.url);
 
@@ -30,6 +33,27 @@ describe("AI tasks", () => {
       "disposed of prompt",
       "disposed of agent",
     ]);
+  });
+
+  it("run on the real package as it comes, which tells a user who is not signed in how to do so", async () => {
+    const home = mkdtempSync(path.join(os.tmpdir(), "ttasks-home-"));
+    onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+    const signedOut = {
+      HOME: home,
+      COPILOT_HOME: home,
+      XDG_CACHE_HOME: home,
+      GH_CONFIG_DIR: home,
+      COPILOT_DISABLE_KEYTAR: "1",
+    };
+    const noTokens = { COPILOT_GITHUB_TOKEN: undefined, GH_TOKEN: undefined, GITHUB_TOKEN: undefined };
+    // Whatever keeps a runtime from being there is told in a line of the same kind.
+    const args = ["--conditions=source", "--import", "tsx", fileURLToPath(fixture("ask.mjs"))];
+    const env = { ...process.env, ...signedOut, ...noTokens, COPILOT_PACKAGE: undefined };
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines).toHaveLength(2);
+    for (const line of lines)
+      expect(line).toMatch(/^failed: Task ".*": .*(npx @github\/copilot login|runtime did not start)/);
   });
 
   it("fail with the error of a package that is installed and does not load", async () => {
