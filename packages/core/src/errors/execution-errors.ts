@@ -1,5 +1,5 @@
 import type { TaskUsage } from "../internal/task-usage.ts";
-import { nameError, TtasksError } from "./ttasks-error.ts";
+import { TtasksError } from "./ttasks-error.ts";
 
 /** The fields of a {@link TaskExecutionError}: the task's, and those of the output that the handler had by then. */
 export interface TaskExecutionErrorFields {
@@ -47,12 +47,12 @@ export class TaskExecutionError extends TtasksError {
   declare readonly raw: unknown;
 
   constructor(message: string, { cause, ...fields }: TaskExecutionErrorFields = {}) {
-    super("execution_failed", message, cause === undefined ? undefined : { cause });
+    super("execution_failed", message, { cause });
     Object.assign(this, fields);
   }
 
   static {
-    nameError(TaskExecutionError, "TaskExecutionError");
+    this.prototype.name = "TaskExecutionError";
   }
 }
 
@@ -74,7 +74,7 @@ export class TaskTimeoutError extends TtasksError {
   }
 
   static {
-    nameError(TaskTimeoutError, "TimeoutError");
+    this.prototype.name = "TimeoutError";
   }
 }
 
@@ -87,7 +87,7 @@ export class TaskCancelledError extends TtasksError {
   }
 
   static {
-    nameError(TaskCancelledError, "AbortError");
+    this.prototype.name = "AbortError";
   }
 }
 
@@ -108,6 +108,6 @@ export class NoHandlerError extends TtasksError {
   }
 
   static {
-    nameError(NoHandlerError, "NoHandlerError");
+    this.prototype.name = "NoHandlerError";
   }
 }

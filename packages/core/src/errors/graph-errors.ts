@@ -1,4 +1,4 @@
-import { nameError, TtasksError, type ErrorCode } from "./ttasks-error.ts";
+import { TtasksError, type ErrorCode } from "./ttasks-error.ts";
 
 /** Which rule of a graph was broken. */
 export type GraphErrorCode = Extract<
@@ -9,6 +9,6 @@ export type GraphErrorCode = Extract<
 /** A graph that cannot run, or that cannot take a task; `code` says which rule was broken, the message where. */
 export class GraphError extends TtasksError<GraphErrorCode> {
   static {
-    nameError(GraphError, "GraphError");
+    this.prototype.name = "GraphError";
   }
 }

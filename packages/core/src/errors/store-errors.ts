@@ -1,4 +1,4 @@
-import { nameError, TtasksError, type ErrorCode } from "./ttasks-error.ts";
+import { TtasksError, type ErrorCode } from "./ttasks-error.ts";
 
 /** What a store could not do. */
 export type StoreErrorCode = Extract<
@@ -9,6 +9,6 @@ export type StoreErrorCode = Extract<
 /** A store could not read or write; `code` says why, `cause` holds the backend's own error where there is one. */
 export class StoreError extends TtasksError<StoreErrorCode> {
   static {
-    nameError(StoreError, "StoreError");
+    this.prototype.name = "StoreError";
   }
 }

@@ -1,4 +1,4 @@
-import { nameError, TtasksError } from "./ttasks-error.ts";
+import { TtasksError } from "./ttasks-error.ts";
 
 /** A move that the life of a task does not have; the message names both states and the allowed ones. */
 export class InvalidTransitionError extends TtasksError {
@@ -7,7 +7,7 @@ export class InvalidTransitionError extends TtasksError {
   }
 
   static {
-    nameError(InvalidTransitionError, "InvalidTransitionError");
+    this.prototype.name = "InvalidTransitionError";
   }
 }
 
@@ -18,6 +18,6 @@ export class TaskFrozenError extends TtasksError {
   }
 
   static {
-    nameError(TaskFrozenError, "TaskFrozenError");
+    this.prototype.name = "TaskFrozenError";
   }
 }

@@ -27,13 +27,13 @@ export class TtasksError<C extends ErrorCode = ErrorCode> extends Error {
   readonly code: C;
 
   constructor(code: C, message: string, options?: { readonly cause?: unknown }) {
-    super(message, options);
+    super(message, options?.cause === undefined ? undefined : options);
     this.code = code;
   }
 
+  // On the prototype, where they are not listed among an error's own fields.
   static {
-    nameError(TtasksError, "TtasksError");
-    Object.defineProperty(TtasksError.prototype, BRAND, { value: true });
+    Object.assign(this.prototype, { name: "TtasksError", [BRAND]: true });
   }
 }
 
@@ -57,9 +57,4 @@ export function isTtasksError(value: unknown): value is TtasksError {
   } catch {
     return false; // a revoked Proxy
   }
-}
-
-/** Puts the name on the prototype, where it is not listed among an error's own fields. */
-export function nameError(type: { readonly prototype: Error }, name: string): void {
-  Object.defineProperty(type.prototype, "name", { value: name, configurable: true, writable: true });
 }

@@ -34,7 +34,7 @@ export function conclude(task: Task, outcome: Outcome, stop: Stop | undefined): 
 
 /** What a cancelled task's `execute` rejects with. */
 export function cancelledError(task: Task, cause?: unknown): TaskCancelledError {
-  return new TaskCancelledError(`Task "${task.title}" was cancelled`, cause === undefined ? undefined : { cause });
+  return new TaskCancelledError(`Task "${task.title}" was cancelled`, { cause });
 }
 
 /** The stop that a move from outside amounts to. */
