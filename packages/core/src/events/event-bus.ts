@@ -1,16 +1,11 @@
 import { checkFunction } from "../internal/check-option.ts";
 import { BoundedList } from "../internal/bounded-list.ts";
-import { isThenable } from "../internal/is-thenable.ts";
+import { attempt } from "../internal/attempt.ts";
 import { toError } from "../internal/to-error.ts";
 import "../internal/disposable.ts";
 
 /** What an {@link EventBus} calls; a promise that it returns is watched for rejection, not awaited. */
 export type Subscriber<E> = (event: E) => unknown;
-
-interface Subscription<E> {
-  readonly subscriber: Subscriber<E>;
-  active: boolean;
-}
 
 /**
  * Tells subscribers what happens. A subscriber that throws disturbs neither the others nor the work that it observes.
@@ -25,13 +20,14 @@ interface Subscription<E> {
  * ```
  */
 export class EventBus<E> {
-  // Replaced, never changed: an emission goes to those who were there when it began.
-  #subscriptions: readonly Subscription<E>[] = [];
+  // Each in an object of its own: a function may subscribe twice.
+  readonly #subscriptions = new Set<{ readonly subscriber: Subscriber<E> }>();
   readonly #errors = new BoundedList<Error>();
+  readonly #onError = (error: unknown): void => this.#errors.add(toError(error));
 
   /** Whether anybody listens; who emits can save the work if not. */
   get isActive(): boolean {
-    return this.#subscriptions.length > 0;
+    return this.#subscriptions.size > 0;
   }
 
   /** What subscribers threw: the newest 1,000, oldest first. */
@@ -52,12 +48,9 @@ export class EventBus<E> {
    */
   subscribe(subscriber: Subscriber<E>): () => void {
     checkFunction("subscriber", subscriber);
-    const subscription = { subscriber, active: true };
-    this.#subscriptions = [...this.#subscriptions, subscription];
-    return () => {
-      subscription.active = false;
-      this.#subscriptions = this.#subscriptions.filter((other) => other !== subscription);
-    };
+    const subscription = { subscriber };
+    this.#subscriptions.add(subscription);
+    return () => void this.#subscriptions.delete(subscription);
   }
 
   /** As {@link EventBus.subscribe}, ended by `using` or by its `[Symbol.dispose]()`. */
@@ -67,17 +60,9 @@ export class EventBus<E> {
 
   /** Calls every subscriber with the event, in the order in which they subscribed. */
   emit(event: E): void {
-    for (const subscription of this.#subscriptions) {
-      if (subscription.active) this.#notify(subscription.subscriber, event);
-    }
-  }
-
-  #notify(subscriber: Subscriber<E>, event: E): void {
-    try {
-      const returned = subscriber(event);
-      if (isThenable(returned)) Promise.resolve(returned).catch((error: unknown) => this.#errors.add(toError(error)));
-    } catch (error) {
-      this.#errors.add(toError(error));
+    // Those who were there when the emission began, but for one that a subscriber before it has ended.
+    for (const subscription of [...this.#subscriptions]) {
+      if (this.#subscriptions.has(subscription)) attempt(() => subscription.subscriber(event), this.#onError);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { checkOptions, checkTimerMs, expected, optional } from "../internal/check-option.ts";
+import { check, checkOptions, checkTimerMs, optional, unchecked, type Checks } from "../internal/check-option.ts";
 import { systemClock, type Clock } from "../internal/clock.ts";
 import type { HandlerMap } from "../handler/handler.ts";
 import type { Store } from "../store/store.ts";
@@ -38,16 +38,20 @@ export interface ExecutorSettings {
   readonly clock: Clock;
 }
 
+const OPTIONS: Checks<ExecutorOptions> = {
+  handlers: unchecked,
+  store: optional(check("a Store", (value) => typeof (value as Partial<Store> | null)?.tasks?.save === "function")),
+  abandonAfterMs: optional(checkTimerMs),
+  clock: unchecked,
+};
+
 /**
  * Fills in the defaults.
  *
  * @throws {TypeError} when an option is unknown or not as expected
  */
 export function executorSettings(options: ExecutorOptions): ExecutorSettings {
-  checkOptions("a TaskExecutor", options, ["handlers", "store", "abandonAfterMs", "clock"]);
+  checkOptions("a TaskExecutor", options, OPTIONS);
   const { store, abandonAfterMs, clock = systemClock } = options;
-  if (store !== undefined && typeof (store as Partial<Store> | null)?.tasks?.save !== "function")
-    throw expected("store", "a Store", store);
-  optional(checkTimerMs)("abandonAfterMs", abandonAfterMs);
   return { store, abandonAfterMs, clock };
 }

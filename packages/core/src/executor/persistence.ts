@@ -1,6 +1,6 @@
 import type { TaskGraph } from "../graph/task-graph.ts";
 import { BoundedList } from "../internal/bounded-list.ts";
-import { isThenable } from "../internal/is-thenable.ts";
+import { attempt } from "../internal/attempt.ts";
 import { toError } from "../internal/to-error.ts";
 import type { Store } from "../store/store.ts";
 import type { Task } from "../task/task.ts";
@@ -17,7 +17,7 @@ export class Persistence {
   }
 
   /** Saves a task; returns a promise, which never rejects, only where there is something to wait for. */
-  save(task: Task, immediate: boolean): Promise<void> | undefined {
+  save(task: Task, immediate: boolean): void | Promise<void> {
     const store = this.#store;
     if (!store) return undefined;
     return this.#guard(
@@ -27,29 +27,20 @@ export class Persistence {
   }
 
   /** Saves a graph with its tasks. */
-  saveGraph(graph: TaskGraph): Promise<void> | undefined {
+  saveGraph(graph: TaskGraph): void | Promise<void> {
     const store = this.#store;
-    return (
-      store &&
-      this.#guard(
-        () => store.graphs.save(graph),
-        () => undefined,
-      )
+    if (!store) return undefined;
+    return this.#guard(
+      () => store.graphs.save(graph),
+      () => undefined,
     );
   }
 
-  #guard(save: () => void | Promise<void>, onError: (error: Error) => void): Promise<void> | undefined {
-    const failed = (thrown: unknown): void => {
+  #guard(save: () => void | Promise<void>, onError: (error: Error) => void): void | Promise<void> {
+    return attempt(save, (thrown) => {
       const error = toError(thrown);
       this.errors.add(error);
       onError(error);
-    };
-    try {
-      const saved: unknown = save();
-      return isThenable(saved) ? Promise.resolve(saved).then(() => undefined, failed) : undefined;
-    } catch (error) {
-      failed(error);
-      return undefined;
-    }
+    });
   }
 }

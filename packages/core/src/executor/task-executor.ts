@@ -8,11 +8,19 @@ import type { GraphRunner, TaskGraph } from "../graph/task-graph.ts";
 import type { ExecuteOptions } from "../graph/task-runner.ts";
 import { HandlerRegistry } from "../handler/handler-registry.ts";
 import type { Handler, HandlerMap } from "../handler/handler.ts";
-import { checkNumber, checkObject, checkOptions, checkSignal, MAX_TIMER_MS } from "../internal/check-option.ts";
+import {
+  checkNumber,
+  checkObject,
+  checkOptions,
+  checkSignal,
+  MAX_TIMER_MS,
+  unchecked,
+  type Checks,
+} from "../internal/check-option.ts";
 import { TaskResult } from "../task/task-result.ts";
 import type { TaskStatus } from "../task/task-status.ts";
 import type { TaskTypeName } from "../task/task-type.ts";
-import { checkTask, taskInternals, type Task } from "../task/task.ts";
+import { checkTask, taskInternals, tasksById, type Task } from "../task/task.ts";
 import { AbortWatch } from "./abort-watch.ts";
 import { cancelledError, type Ending } from "./ending.ts";
 import { Execution } from "./execution.ts";
@@ -22,6 +30,8 @@ import { Persistence } from "./persistence.ts";
 /** How long a handler may go on after a stop, beyond its own grace time. */
 const ABANDON_MARGIN_MS = 2_000;
 const DEFAULT_GRACE_MS = 3_000;
+
+const EXECUTE_OPTIONS: Checks<ExecuteOptions> = { upstream: unchecked, signal: checkSignal };
 
 const EVENT_OF_STATUS = {
   done: TaskEventType.SUCCEEDED,
@@ -184,13 +194,8 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
   /** Checks everything before anything changes. */
   #prepare(task: Task, options: ExecuteOptions): Execution {
     checkTask("task", task);
-    checkOptions("execute", options, ["upstream", "signal"]);
-    checkSignal("signal", options.signal);
-    const upstream = new Map<string, Task>();
-    for (const one of options.upstream ?? []) {
-      checkTask("upstream", one);
-      upstream.set(one.id, one);
-    }
+    checkOptions("execute", options, EXECUTE_OPTIONS);
+    const upstream = tasksById("upstream", options.upstream);
     if (this.#closed)
       throw new TtasksError("executor_closed", `Cannot execute task "${task.title}": the executor is closed`);
     const handler = this.#registry.get(task.type);

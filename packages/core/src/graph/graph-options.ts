@@ -1,4 +1,12 @@
-import { check, checkBoolean, checkOptions, checkSignal } from "../internal/check-option.ts";
+import {
+  check,
+  checkBoolean,
+  checkOptions,
+  checkSignal,
+  optional,
+  unchecked,
+  type Checks,
+} from "../internal/check-option.ts";
 import { systemClock, type Clock } from "../internal/clock.ts";
 import type { Task } from "../task/task.ts";
 
@@ -56,10 +64,24 @@ export interface RunSettings {
   readonly clock: Clock;
 }
 
-const checkConcurrency = check(
-  "a whole number from 1, or Infinity",
-  (value) => value === Infinity || (Number.isInteger(value) && (value as number) >= 1),
-);
+/** What `graph.add` takes. */
+export const ADD_OPTIONS: Checks<AddOptions> = {
+  after: unchecked,
+  finally: optional(checkBoolean),
+  required: optional(checkBoolean),
+};
+
+const RUN_OPTIONS: Checks<RunOptions> = {
+  concurrency: optional(
+    check(
+      "a whole number from 1, or Infinity",
+      (value) => value === Infinity || (Number.isInteger(value) && (value as number) >= 1),
+    ),
+  ),
+  signal: checkSignal,
+  failFast: optional(checkBoolean),
+  clock: unchecked,
+};
 
 /**
  * Fills in the defaults.
@@ -67,11 +89,8 @@ const checkConcurrency = check(
  * @throws {TypeError} when an option is unknown or not as expected.
  */
 export function runSettings(options: RunOptions): RunSettings {
-  checkOptions("graph.run", options, ["concurrency", "signal", "failFast", "clock"]);
+  checkOptions("graph.run", options, RUN_OPTIONS);
   const { concurrency = availableParallelism(), signal, failFast = false, clock = systemClock } = options;
-  checkConcurrency("concurrency", concurrency);
-  checkSignal("signal", signal);
-  checkBoolean("failFast", failFast);
   return { concurrency, signal, failFast, clock };
 }
 

@@ -4,21 +4,23 @@ import {
   checkArray,
   checkBoolean,
   checkCount,
+  checkFields,
   checkFunction,
   checkObject,
   checkOptions,
   checkString,
   checkText,
   optional,
+  type Checks,
 } from "../internal/check-option.ts";
 import { createId } from "../internal/create-id.ts";
 import type { JsonObject } from "../internal/json-value.ts";
 import { TimeSlices } from "../internal/time-slices.ts";
 import { readDocument, type DocumentFields } from "../task/read-document.ts";
 import type { StoredState } from "../task/stored-state.ts";
-import { checkTask, type Task } from "../task/task.ts";
+import { checkTask, tasksById, type Task } from "../task/task.ts";
 import type { Dependency, GraphEntry } from "./graph-entry.ts";
-import { runSettings, type AddOptions, type RunOptions } from "./graph-options.ts";
+import { ADD_OPTIONS, runSettings, type AddOptions, type RunOptions } from "./graph-options.ts";
 import { planGraph } from "./graph-plan.ts";
 import { GraphRun, type RunRecord } from "./graph-run.ts";
 import type { TaskRunner } from "./task-runner.ts";
@@ -46,6 +48,7 @@ export interface GraphOptions {
 }
 
 const DOCUMENT_VERSION = 1;
+const OPTIONS: Checks<GraphOptions> = { title: checkString, id: optional(checkText) };
 const NO_DEPENDENCIES: readonly Dependency[] = [];
 
 /** What stores do with a graph and its users cannot. */
@@ -84,10 +87,9 @@ export class TaskGraph {
 
   /** @throws {TypeError} when an option is unknown or not as expected */
   constructor(options: GraphOptions) {
-    checkOptions("a graph", options, ["title", "id"]);
-    checkString("title", options.title);
+    checkOptions("a graph", options, OPTIONS);
     this.#title = options.title;
-    this.#id = optional(checkText)("id", options.id) ?? createId();
+    this.#id = options.id ?? createId();
   }
 
   /**
@@ -190,16 +192,10 @@ export class TaskGraph {
    */
   add<T extends Task>(task: T, options: AddOptions = {}): T {
     checkTask("task", task);
-    checkOptions("graph.add", options, ["after", "finally", "required"]);
-    const after = new Map<string, Task>();
-    for (const dependency of options.after ?? []) {
-      checkTask("after", dependency);
-      after.set(dependency.id, dependency);
-    }
+    checkOptions("graph.add", options, ADD_OPTIONS);
+    const after = tasksById("after", options.after);
     if (this.#isRunning)
       throw new GraphError("graph_running", `Cannot add task "${task.title}" to graph "${this.title}" while it runs`);
-    optional(checkBoolean)("finally", options.finally);
-    optional(checkBoolean)("required", options.required);
     this.#insert(task, after.size === 0 ? NO_DEPENDENCIES : [...after.values()], options.finally, options.required);
     return task;
   }
@@ -278,13 +274,17 @@ export function taskIdsOf(document: unknown): readonly string[] {
   return readDocument("graph", document, DOCUMENT_VERSION, (fields) => storedEntries(fields).map(({ id }) => id));
 }
 
+const ENTRY: Checks<StoredEntry> = {
+  id: checkText,
+  after: (name, value) => checkArray(name, value).map((id) => checkText(`${name}[]`, id)),
+  finally: checkBoolean,
+  required: checkBoolean,
+};
+
 function storedEntries({ tasks }: DocumentFields): readonly StoredEntry[] {
-  for (const entry of checkArray("tasks", tasks) as readonly StoredEntry[]) {
+  for (const entry of checkArray("tasks", tasks)) {
     checkObject("tasks[]", entry);
-    checkText("tasks[].id", entry.id);
-    for (const dependency of checkArray("tasks[].after", entry.after)) checkText("tasks[].after[]", dependency);
-    checkBoolean("tasks[].finally", entry.finally);
-    checkBoolean("tasks[].required", entry.required);
+    checkFields(entry as StoredEntry, ENTRY, "tasks[].");
   }
   return tasks as readonly StoredEntry[];
 }

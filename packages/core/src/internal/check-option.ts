@@ -65,13 +65,25 @@ export const checkSignal: Check<AbortSignal | undefined> = optional(
   check("an AbortSignal", (value) => isObject(value) && "aborted" in value && "addEventListener" in value),
 );
 
-/** Throws a `TypeError` for an option that does not exist: a misspelt one would be ignored in silence. */
-export function checkOptions(owner: string, options: object, known: readonly string[]): void {
+/** Lets everything pass: for what is checked where it is used. */
+export const unchecked: Check<never> = check("anything", () => true);
+
+/** A check for each field of `T`. */
+export type Checks<T> = { readonly [F in keyof T]-?: Check<T[F]> };
+
+/** Checks each field that has a check; messages put `path` before its name. */
+export function checkFields<T>(fields: T, checks: Partial<Checks<T>>, path = ""): void {
+  for (const name in checks) checks[name]?.(path + name, fields[name]);
+}
+
+/** Checks the options, and throws a `TypeError` for one that does not exist: a misspelt one would be ignored in silence. */
+export function checkOptions<T extends object>(owner: string, options: T, checks: Checks<T>): void {
   checkObject(`options of ${owner}`, options);
-  for (const key in options) {
-    if (!known.includes(key))
-      throw new TypeError(`Unknown option \`${key}\` of ${owner}; it takes ${known.join(", ")}`);
+  for (const name in options) {
+    if (!Object.hasOwn(checks, name))
+      throw new TypeError(`Unknown option \`${name}\` of ${owner}; it takes ${Object.keys(checks).join(", ")}`);
   }
+  checkFields(options, checks);
 }
 
 function isObject(value: unknown): value is object {

@@ -1,7 +1,7 @@
 import { check, type Check } from "../internal/check-option.ts";
 import type { JsonObject } from "../internal/json-value.ts";
 import { graphInternals, TaskGraph, taskIdsOf } from "../graph/task-graph.ts";
-import { checkTask, Task, taskInternals } from "../task/task.ts";
+import { checkTask, Task, taskInternals, tasksById } from "../task/task.ts";
 import type { StoredState } from "../task/stored-state.ts";
 import { after } from "./flow.ts";
 import type { Mode, Returns } from "./mode.ts";
@@ -53,10 +53,15 @@ export function graphCodec<M extends Mode>(driver: () => StoreDriver<M>): Codec<
       capture("graph", graph, graphInternals.stored(graph), known),
     ],
     decode: (document) =>
-      after<M, readonly JsonObject[], TaskGraph>(driver().read("task", taskIdsOf(document)), (documents) => {
-        const tasks = documents.map((task) => Task.fromJSON(task));
-        return TaskGraph.fromJSON(document, new Map(tasks.map((task) => [task.id, task])));
-      }),
+      after<M, readonly JsonObject[], TaskGraph>(driver().read("task", taskIdsOf(document)), (documents) =>
+        TaskGraph.fromJSON(
+          document,
+          tasksById(
+            "task",
+            documents.map((task) => Task.fromJSON(task)),
+          ),
+        ),
+      ),
     filter: graphFilter,
   };
 }

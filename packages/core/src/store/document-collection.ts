@@ -2,7 +2,7 @@ import { checkString } from "../internal/check-option.ts";
 import { StoreError } from "../errors/store-errors.ts";
 import type { JsonObject } from "../internal/json-value.ts";
 import { isOwnDocument, revisionOf, type Codec } from "./codec.ts";
-import { after, attempt, collect, walk } from "./flow.ts";
+import { after, collect, onFailure, walk } from "./flow.ts";
 import type { Mode, Returns, Walks } from "./mode.ts";
 import type { AsyncCollection, Collection, MapCollection } from "./store.ts";
 import type { StoreDriver } from "./store-driver.ts";
@@ -125,7 +125,7 @@ export class DocumentCollection<T extends Stored, Q, M extends Mode> implements 
     const captures = this.#codec.capture(value, known);
     const doubtAll = (): void => captures.forEach(({ doubt }) => doubt());
     const changes = captures.map(({ change }) => change);
-    const written = attempt<M, readonly number[]>(() => this.#driver().write(changes), doubtAll);
+    const written = onFailure<M, readonly number[]>(() => this.#driver().write(changes), doubtAll);
     return after<M, readonly number[], void>(written, (skipped) => {
       for (const index of skipped) captures[index]?.undo();
       const isDone = !skipped.includes(captures.length - 1);

@@ -1,5 +1,5 @@
 import type { TaskGraph } from "../graph/task-graph.ts";
-import { checkOptions } from "../internal/check-option.ts";
+import { checkOptions, unchecked } from "../internal/check-option.ts";
 import { systemClock, type Clock } from "../internal/clock.ts";
 import { checkTask, type Task } from "../task/task.ts";
 import { captureTask, graphCodec, taskCodec, type Capture } from "./codec.ts";
@@ -44,7 +44,7 @@ export class DocumentStore implements Store<"sync"> {
   #group = new Map<Task, GroupMember>();
 
   constructor(driver: StoreDriver<"sync">, options: DocumentStoreOptions = {}) {
-    checkOptions("a store", options, ["clock"]);
+    checkOptions("a store", options, { clock: unchecked });
     this.#driver = driver;
     this.#clock = options.clock ?? systemClock;
     // Whatever is done directly first commits what is gathered: reads see it, and the order of writes is kept.

@@ -1,3 +1,4 @@
+import { attempt } from "../internal/attempt.ts";
 import { isThenable } from "../internal/is-thenable.ts";
 import type { Mode, Returns, Walks } from "./mode.ts";
 
@@ -10,17 +11,11 @@ export function after<M extends Mode, A, B>(value: Returns<A>[M], to: (value: A)
 }
 
 /** Calls `onError` when `run` fails, and lets the error go on. */
-export function attempt<M extends Mode, A>(run: () => Returns<A>[M], onError: () => void): Returns<A>[M] {
-  const failed = (error: unknown): never => {
+export function onFailure<M extends Mode, A>(run: () => Returns<A>[M], onError: () => void): Returns<A>[M] {
+  return attempt(run, (error) => {
     onError();
     throw error;
-  };
-  try {
-    const value = run();
-    return (isThenable(value) ? Promise.resolve(value).catch(failed) : value) as Returns<A>[M];
-  } catch (error) {
-    return failed(error);
-  }
+  }) as Returns<A>[M];
 }
 
 /** Turns each value of a walk into another. */

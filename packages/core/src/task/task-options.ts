@@ -1,4 +1,14 @@
-import { checkObject, checkOptions, checkString, checkText, checkTimerMs, optional } from "../internal/check-option.ts";
+import {
+  checkDate,
+  checkObject,
+  checkOptions,
+  checkString,
+  checkText,
+  checkTimerMs,
+  optional,
+  unchecked,
+  type Checks,
+} from "../internal/check-option.ts";
 import { frozenJson, type JsonObject, type JsonValue } from "../internal/json-value.ts";
 import { TaskType, type PayloadOf, type TaskTypeName } from "./task-type.ts";
 
@@ -55,27 +65,31 @@ export type AssignableFields = {
   readonly metadata: JsonObject;
 };
 
-const OPTIONS = ["type", "payload", "title", "description", "timeoutMs", "metadata", "id", "createdAt"];
+const OPTIONS: Checks<TaskOptions> = {
+  type: checkText,
+  payload: unchecked,
+  title: optional(checkString),
+  description: optional(checkString),
+  timeoutMs: optional(checkTimerMs),
+  metadata: unchecked,
+  id: optional(checkText),
+  createdAt: optional(checkDate),
+};
 const TEXT_TYPES: readonly string[] = Object.values(TaskType);
 const TITLE_LENGTH = 60;
 const NO_METADATA: JsonObject = Object.freeze({});
 
-/** What each field is kept as; throws a `TypeError` for a value that it cannot be. */
+/** What each field is kept as when it is assigned; throws a `TypeError` for a value that it cannot be. */
 export const readField: {
-  readonly [F in keyof AssignableFields]: (value: unknown, type: string) => AssignableFields[F];
+  readonly [F in keyof AssignableFields]: (name: string, value: unknown, type: string) => AssignableFields[F];
 } = {
-  payload: (value, type) =>
-    frozenJson(
-      (TEXT_TYPES.includes(type) ? checkText(`payload of a ${type} task`, value) : value) as JsonValue,
-      "payload",
-    ),
-  title: (value) => checkString("title", value),
-  description: (value) => optional(checkString)("description", value),
-  timeoutMs: (value) => optional(checkTimerMs)("timeoutMs", value),
-  metadata: (value = NO_METADATA) => {
-    checkObject("metadata", value);
-    return value === NO_METADATA ? NO_METADATA : frozenJson(value as JsonObject, "metadata");
-  },
+  payload: (name, value, type) =>
+    frozenJson((TEXT_TYPES.includes(type) ? checkText(`payload of a ${type} task`, value) : value) as JsonValue, name),
+  title: checkString,
+  description: OPTIONS.description,
+  timeoutMs: OPTIONS.timeoutMs,
+  metadata: (name, value = NO_METADATA) =>
+    value === NO_METADATA ? NO_METADATA : frozenJson(checkObject(name, value) as JsonObject, name),
 };
 
 /**
@@ -85,16 +99,10 @@ export const readField: {
  */
 export function readTaskOptions(options: TaskOptions): AssignableFields {
   checkOptions("a task", options, OPTIONS);
-  const { type, title } = options;
-  checkText("type", type);
-  const payload = readField.payload(options.payload, type);
-  return {
-    payload,
-    title: title === undefined ? defaultTitle(type, payload) : readField.title(title, type),
-    description: readField.description(options.description, type),
-    timeoutMs: readField.timeoutMs(options.timeoutMs, type),
-    metadata: readField.metadata(options.metadata, type),
-  };
+  const { type, description, timeoutMs } = options;
+  const payload = readField.payload("payload", options.payload, type);
+  const { title = defaultTitle(type, payload) } = options;
+  return { payload, title, description, timeoutMs, metadata: readField.metadata("metadata", options.metadata, type) };
 }
 
 function defaultTitle(type: string, payload: unknown): string {

@@ -1,5 +1,13 @@
 import type { JsonObject } from "../internal/json-value.ts";
-import { check, checkNumber, checkObject, checkString, optional } from "../internal/check-option.ts";
+import {
+  check,
+  checkFields,
+  checkNumber,
+  checkObject,
+  checkString,
+  optional,
+  type Checks,
+} from "../internal/check-option.ts";
 import { usageOf, type TaskUsage } from "../internal/task-usage.ts";
 import { checkStatus, isTerminal, type TerminalStatus } from "./task-status.ts";
 
@@ -19,7 +27,18 @@ export interface TaskResultFields<O = unknown> {
   readonly raw?: unknown;
 }
 
-const checkTerminal = check("done, failed or cancelled", (value) => isTerminal(checkStatus("result.status", value)));
+// What is not named here may be anything.
+const FIELDS: Partial<Checks<TaskResultFields>> = {
+  status: check("done, failed or cancelled", (value) => isTerminal(checkStatus("result.status", value))),
+  startedAt: checkNumber,
+  finishedAt: checkNumber,
+  durationMs: checkNumber,
+  error: optional(checkString),
+  stderr: optional(checkString),
+  exitCode: optional(checkNumber),
+  signal: optional(checkString),
+  usage: optional(checkObject),
+};
 
 /** How a task ended; it never changes. */
 export class TaskResult<O = unknown> {
@@ -71,11 +90,7 @@ export class TaskResult<O = unknown> {
   static fromJSON(document: unknown): TaskResult {
     checkObject("result", document);
     const fields = document as TaskResultFields;
-    checkTerminal("result.status", fields.status);
-    for (const name of ["startedAt", "finishedAt", "durationMs"] as const) checkNumber(`result.${name}`, fields[name]);
-    for (const name of ["error", "stderr", "signal"] as const) optional(checkString)(`result.${name}`, fields[name]);
-    optional(checkNumber)("result.exitCode", fields.exitCode);
-    optional(checkObject)("result.usage", fields.usage);
+    checkFields(fields, FIELDS, "result.");
     return new TaskResult(fields);
   }
 

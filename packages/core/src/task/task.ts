@@ -2,11 +2,9 @@ import { InvalidTransitionError, TaskFrozenError } from "../errors/task-errors.t
 import {
   check,
   checkCount,
-  checkDate,
   checkNumber,
   checkString,
   checkText,
-  optional,
   type Check,
 } from "../internal/check-option.ts";
 import { createId } from "../internal/create-id.ts";
@@ -80,8 +78,8 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> {
     this.#fields = readTaskOptions(options);
     const { type, id, createdAt } = options;
     this.#type = type;
-    this.#id = optional(checkText)("id", id) ?? createId();
-    this.#createdAt = optional(checkDate)("createdAt", createdAt)?.getTime() ?? Date.now();
+    this.#id = id ?? createId();
+    this.#createdAt = createdAt?.getTime() ?? Date.now();
   }
 
   /** A script for bash. */
@@ -295,7 +293,7 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> {
   #assign(name: keyof AssignableFields, value: unknown): void {
     if (this.#status === "done")
       throw new TaskFrozenError(`Cannot assign \`${name}\` of task "${this.title}": it is done`);
-    this.#fields = { ...this.#fields, [name]: readField[name](value, this.type) };
+    this.#fields = { ...this.#fields, [name]: readField[name](name, value, this.type) };
     this.#stored.isChanged = true;
   }
 
@@ -328,3 +326,10 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> {
 
 /** Throws a `TypeError` for anything but a task. */
 export const checkTask: Check<Task> = check("a Task", (value) => value instanceof Task);
+
+/** The tasks by their ids; throws a `TypeError` for anything else among them. */
+export function tasksById(name: string, tasks: Iterable<Task> = []): Map<string, Task> {
+  const byId = new Map<string, Task>();
+  for (const task of tasks) byId.set(checkTask(name, task).id, task);
+  return byId;
+}
