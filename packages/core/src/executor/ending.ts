@@ -8,6 +8,9 @@ import type { Task } from "../task/task.ts";
 /** What came of calling a handler; one that was given up has returned nothing. */
 export type Outcome = { readonly returned: unknown } | { readonly threw: unknown };
 
+/** What came of a handler that was not called, or was given up. */
+export const NOTHING: Outcome = { returned: undefined };
+
 /** Somebody ended the task before its handler did: a cancel, the timeout, or a move from outside. */
 export interface Stop {
   readonly status: TerminalStatus;

@@ -4,7 +4,7 @@ import type { OutputChunk } from "../events/output-chunk.ts";
 import type { Handler, HandlerContext } from "../handler/handler.ts";
 import type { Clock } from "../internal/clock.ts";
 import type { Task, TaskRun } from "../task/task.ts";
-import { cancelledError, conclude, stopByMove, type Ending, type Outcome, type Stop } from "./ending.ts";
+import { cancelledError, conclude, NOTHING, stopByMove, type Ending, type Outcome, type Stop } from "./ending.ts";
 import { LiveOutput } from "./live-output.ts";
 
 /** What an execution needs of its executor. */
@@ -14,9 +14,6 @@ export interface ExecutionSettings {
   /** How long a handler that was told to stop may go on. */
   readonly abandonAfterMs: number;
 }
-
-/** What came of a handler that was not called, or was given up. */
-const NOTHING: Outcome = { returned: undefined };
 
 /** One run of one task: calls the handler, tells it to stop, and knows how it ended. The first ending wins. */
 export class Execution implements TaskRun {

@@ -7,6 +7,7 @@ import { TaskEventType, type TaskEvent } from "../events/task-event.ts";
 import type { GraphRunner, TaskGraph } from "../graph/task-graph.ts";
 import type { ExecuteOptions } from "../graph/task-runner.ts";
 import { HandlerRegistry } from "../handler/handler-registry.ts";
+import type { HandlerOutputFields } from "../handler/handler-output.ts";
 import type { Handler, HandlerMap } from "../handler/handler.ts";
 import {
   checkNumber,
@@ -22,7 +23,7 @@ import type { TaskStatus } from "../task/task-status.ts";
 import type { TaskTypeName } from "../task/task-type.ts";
 import { checkTask, taskInternals, tasksById, type Task } from "../task/task.ts";
 import { AbortWatch } from "./abort-watch.ts";
-import { cancelledError, type Ending } from "./ending.ts";
+import { cancelledError, conclude, NOTHING, type Ending } from "./ending.ts";
 import { Execution } from "./execution.ts";
 import { executorSettings, type ExecutorOptions, type ExecutorSettings } from "./executor-options.ts";
 import { Persistence } from "./persistence.ts";
@@ -34,6 +35,7 @@ const DEFAULT_GRACE_MS = 3_000;
 const EXECUTE_OPTIONS: Checks<ExecuteOptions> = { upstream: unchecked, signal: checkSignal };
 
 const EVENT_OF_STATUS = {
+  running: TaskEventType.STARTED,
   done: TaskEventType.SUCCEEDED,
   failed: TaskEventType.FAILED,
   cancelled: TaskEventType.CANCELLED,
@@ -181,12 +183,12 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
     const { clock } = this.#settings;
     const startedAt = clock.now();
     const started = clock.monotonic();
-    await this.#announce(TaskEventType.STARTED, task, "pending", "running");
+    await this.#announce(task, "pending");
     await execution.run();
     const ending = execution.conclude();
     const result = resultOf<O>(ending, startedAt, clock.now(), clock.monotonic() - started);
-    taskInternals.end<TaskTypeName, unknown>(task, ending.status, result);
-    await this.#announce(EVENT_OF_STATUS[ending.status], task, "running", ending.status, ending.error);
+    taskInternals.end<TaskTypeName, unknown>(task, result);
+    await this.#announce(task, "running", ending.error);
     if (ending.error) throw ending.error;
     return result;
   }
@@ -203,7 +205,7 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
     const status = this.#executions.has(task.id) ? "running" : task.status;
     if (status !== "pending")
       throw new InvalidTransitionError(
-        `Cannot execute task "${task.title}": it is ${status}, and only pending tasks can be executed`,
+        `Cannot execute task "${task.title}": it is ${status}, not pending`,
       );
     const { graceMs = DEFAULT_GRACE_MS } = handler;
     checkNumber(`graceMs of the handler of ${task.type}`, graceMs);
@@ -222,25 +224,21 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
     const now = this.#settings.clock.now();
     const previous = task.status;
     const error = cancelledError(task, cause);
-    const ending = { status: "cancelled", error, message: error.message, output: {} } as const;
-    taskInternals.end(task, "cancelled", resultOf(ending, now, now, 0));
-    const announced = this.#announce(TaskEventType.CANCELLED, task, previous, "cancelled", error);
+    const ending = conclude(task, NOTHING, { status: "cancelled", error });
+    taskInternals.end(task, resultOf(ending, now, now, 0));
+    const announced = this.#announce(task, previous, error);
     this.#idleCancels.add(announced);
     await announced;
     this.#idleCancels.delete(announced);
     return error;
   }
 
-  /** The store first, then the subscribers. */
-  async #announce(
-    type: TaskEventType,
-    task: Task,
-    previous: TaskStatus,
-    status: TaskStatus,
-    error?: Error,
-  ): Promise<void> {
+  /** Tells of the state that the task has come to: the store first, then the subscribers. */
+  async #announce(task: Task, previous: TaskStatus, error?: Error): Promise<void> {
+    // Somebody may move it while it is saved.
+    const { status } = task;
     await this.#persistence.save(task, this.#executions.size < 2);
-    this.#emit(type, task, previous, status, error);
+    this.#emit(EVENT_OF_STATUS[status as Exclude<TaskStatus, "pending">], task, previous, status, error);
   }
 
   #emit(type: TaskEventType, task: Task, previousStatus: TaskStatus, status: TaskStatus, error?: Error): void {
@@ -256,20 +254,6 @@ function resultOf<O>(
   finishedAt: number,
   durationMs: number,
 ): TaskResult<O> {
-  // Named one by one: a spread costs several times as much as all the rest of a task.
-  const { stderr, exitCode, signal, truncated, usage, raw } = output;
-  return new TaskResult<O>({
-    status,
-    startedAt,
-    finishedAt,
-    durationMs,
-    output: output.output as O | undefined,
-    error: message,
-    stderr,
-    exitCode,
-    signal,
-    truncated,
-    usage,
-    raw,
-  });
+  const shown = output as HandlerOutputFields<O>;
+  return new TaskResult<O>({ status, startedAt, finishedAt, durationMs, error: message }, shown);
 }

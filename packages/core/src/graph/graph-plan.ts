@@ -77,7 +77,7 @@ function resolve(entry: GraphEntry, dependency: Dependency, entries: ReadonlyMap
   if (found.finally && !entry.finally)
     throw new GraphError(
       "finally_order",
-      `${relation}, a finally task, which runs last: make both finally tasks, or neither`,
+      `${relation}, a finally task: make both finally, or neither`,
     );
   return found;
 }

@@ -105,7 +105,7 @@ export class TaskGraph {
         if (!task)
           throw new StoreError(
             "missing_task",
-            `Task ${id} of graph "${graph.title}" (${graph.id}) is not in the store: it was deleted`,
+            `Task ${id} of graph "${graph.title}" (${graph.id}) was deleted from the store`,
           );
         // A dependency that was not yet added when the graph was saved is known by its id only.
         graph.#insert(
@@ -194,8 +194,7 @@ export class TaskGraph {
     checkTask("task", task);
     checkOptions("graph.add", options, ADD_OPTIONS);
     const after = tasksById("after", options.after);
-    if (this.#isRunning)
-      throw new GraphError("graph_running", `Cannot add task "${task.title}" to graph "${this.title}" while it runs`);
+    this.#assertIdle();
     this.#insert(task, after.size === 0 ? NO_DEPENDENCIES : [...after.values()], options.finally, options.required);
     return task;
   }
@@ -213,8 +212,7 @@ export class TaskGraph {
   async run(runner: GraphRunner, options: RunOptions = {}): Promise<this> {
     checkFunction("execute of the runner", (runner as Partial<GraphRunner> | undefined)?.execute);
     const settings = runSettings(options);
-    if (this.#isRunning)
-      throw new GraphError("graph_running", `Graph "${this.title}" is running already: await that run first`);
+    this.#assertIdle();
     this.#isRunning = true;
     try {
       const plan = await new TimeSlices(settings.clock).run(planGraph(this.#entries), settings.signal);
@@ -237,6 +235,11 @@ export class TaskGraph {
       required,
     }));
     return { version: DOCUMENT_VERSION, id: this.id, revision: this.#stored.revision, title: this.title, tasks };
+  }
+
+  #assertIdle(): void {
+    if (this.#isRunning)
+      throw new GraphError("graph_running", `Graph "${this.title}" is running: wait until that run has ended`);
   }
 
   #insert(task: Task, after: readonly Dependency[], isFinally = false, required = true): void {

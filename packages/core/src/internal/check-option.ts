@@ -23,6 +23,11 @@ export function check<T>(expectation: string, holds: (value: unknown) => boolean
   };
 }
 
+/** A check that lets pass one of these. */
+export function oneOf<T>(values: readonly T[]): Check<T> {
+  return check(`one of ${values.join(", ")}`, (value) => values.includes(value as T));
+}
+
 /** The check, but `undefined` passes as well. */
 export function optional<T>(checkGiven: Check<T>): Check<T | undefined> {
   return (name, value) => (value === undefined ? value : checkGiven(name, value));
@@ -52,7 +57,7 @@ export const checkCount: Check<number> = check(
 );
 /** A delay that a timer can take. */
 export const checkTimerMs: Check<number> = check(
-  `a number of milliseconds above 0 and at most ${MAX_TIMER_MS}`,
+  `a number above 0 and at most ${MAX_TIMER_MS}`,
   (value) => typeof value === "number" && value > 0 && value <= MAX_TIMER_MS,
 );
 /** A `Date` that is one. */

@@ -6,6 +6,6 @@ export function toError(thrown: unknown): Error {
       ? thrown
       : new Error(String(thrown), { cause: thrown });
   } catch {
-    return new Error("Something was thrown that has no text", { cause: thrown });
+    return new Error("A value without text was thrown", { cause: thrown });
   }
 }

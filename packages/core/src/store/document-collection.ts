@@ -63,7 +63,7 @@ export class DocumentCollection<T extends Stored, Q, M extends Mode> implements 
       if (isFenced && stored > value.revision && !isOwnDocument(this.#codec.state(value), document))
         throw new StoreError(
           "stale_revision",
-          `Cannot store ${named}: somebody else stored a newer state (revision ${stored}, this one knows ${value.revision})`,
+          `Cannot store ${named}: somebody else stored revision ${stored}, this one knows ${value.revision}`,
         );
       if (tries === MAX_TRIES)
         throw new StoreError(

@@ -22,7 +22,7 @@ export function readDocument<T>(
   if (typeof found === "number" && found > version)
     throw new StoreError(
       "newer_document",
-      `${name} was written by a newer version of ttasks (document version ${found}, this one reads ${version}): update ttasks`,
+      `${name} has version ${found}, this ttasks reads ${version}: update ttasks`,
     );
   try {
     if (found !== version) throw expected("version", String(version), found);

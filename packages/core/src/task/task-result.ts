@@ -1,6 +1,5 @@
 import type { JsonObject } from "../internal/json-value.ts";
 import {
-  check,
   checkFields,
   checkNumber,
   checkObject,
@@ -9,7 +8,7 @@ import {
   type Checks,
 } from "../internal/check-option.ts";
 import { usageOf, type TaskUsage } from "../internal/task-usage.ts";
-import { checkStatus, isTerminal, type TerminalStatus } from "./task-status.ts";
+import { checkTerminal, type TerminalStatus } from "./task-status.ts";
 
 /** What a {@link TaskResult} is made of; times are milliseconds since the epoch. */
 export interface TaskResultFields<O = unknown> {
@@ -29,7 +28,7 @@ export interface TaskResultFields<O = unknown> {
 
 // What is not named here may be anything.
 const FIELDS: Partial<Checks<TaskResultFields>> = {
-  status: check("done, failed or cancelled", (value) => isTerminal(checkStatus("result.status", value))),
+  status: checkTerminal,
   startedAt: checkNumber,
   finishedAt: checkNumber,
   durationMs: checkNumber,
@@ -39,6 +38,8 @@ const FIELDS: Partial<Checks<TaskResultFields>> = {
   signal: optional(checkString),
   usage: optional(checkObject),
 };
+
+type HandlerFields<O> = Omit<TaskResultFields<O>, "status" | "startedAt" | "finishedAt" | "durationMs" | "error">;
 
 /** How a task ended; it never changes. */
 export class TaskResult<O = unknown> {
@@ -65,18 +66,19 @@ export class TaskResult<O = unknown> {
   readonly #startedAt: number;
   readonly #finishedAt: number;
 
-  constructor(fields: TaskResultFields<O>) {
+  /** @param shown - what the handler had to show, where that is an object of its own */
+  constructor(fields: TaskResultFields<O>, shown: HandlerFields<O> = fields) {
     // Handlers in plain JavaScript may say null, or a Buffer: what a reader of the ledger would refuse is not taken in.
     this.status = fields.status;
-    this.output = fields.output;
+    this.output = shown.output;
     this.error = textOf(fields.error);
-    this.stderr = textOf(fields.stderr);
-    this.exitCode = Number.isFinite(fields.exitCode) ? fields.exitCode : undefined;
-    this.signal = textOf(fields.signal);
-    this.truncated = fields.truncated === true;
-    this.usage = usageOf(fields.usage);
+    this.stderr = textOf(shown.stderr);
+    this.exitCode = Number.isFinite(shown.exitCode) ? shown.exitCode : undefined;
+    this.signal = textOf(shown.signal);
+    this.truncated = shown.truncated === true;
+    this.usage = usageOf(shown.usage);
     this.durationMs = fields.durationMs;
-    this.raw = fields.raw;
+    this.raw = shown.raw;
     this.#startedAt = fields.startedAt;
     this.#finishedAt = fields.finishedAt;
     Object.freeze(this);

@@ -1,4 +1,4 @@
-import { check, type Check } from "../internal/check-option.ts";
+import { oneOf, type Check } from "../internal/check-option.ts";
 
 /** The states of a task. */
 export const TaskStatus = Object.freeze({
@@ -15,10 +15,12 @@ export type TaskStatus = (typeof TaskStatus)[keyof typeof TaskStatus];
 /** A state that a task does not leave. */
 export type TerminalStatus = "done" | "failed" | "cancelled";
 
+const TERMINAL = ["done", "failed", "cancelled"] as const;
+
 /** Which moves are legal. */
 export const TRANSITIONS: Readonly<Record<TaskStatus, readonly TaskStatus[]>> = {
   pending: ["running", "cancelled"],
-  running: ["done", "failed", "cancelled"],
+  running: TERMINAL,
   done: [],
   failed: [],
   cancelled: [],
@@ -30,7 +32,7 @@ export function isTerminal(status: TaskStatus): status is TerminalStatus {
 }
 
 /** Throws a `TypeError` for anything but a state. */
-export const checkStatus: Check<TaskStatus> = check(
-  `one of ${Object.keys(TRANSITIONS).join(", ")}`,
-  (value) => typeof value === "string" && Object.hasOwn(TRANSITIONS, value),
-);
+export const checkStatus: Check<TaskStatus> = oneOf(Object.values(TaskStatus));
+
+/** Throws a `TypeError` for anything but a state that a task does not leave. */
+export const checkTerminal: Check<TerminalStatus> = oneOf(TERMINAL);

@@ -18,7 +18,7 @@ import {
   type TaskOptions,
 } from "./task-options.ts";
 import { TaskResult } from "./task-result.ts";
-import { checkStatus, isTerminal, TRANSITIONS, type TaskStatus, type TerminalStatus } from "./task-status.ts";
+import { checkStatus, isTerminal, TRANSITIONS, type TaskStatus } from "./task-status.ts";
 import type { StoredState } from "./stored-state.ts";
 import type { KnownTaskType, OutputOf, PayloadOf, TaskTypeName } from "./task-type.ts";
 
@@ -39,7 +39,7 @@ export interface TaskInternals {
   getRun(task: Task): TaskRun | undefined;
   start(task: Task): void;
   /** Attaches the result and moves the task, unless it was moved already. */
-  end<K extends TaskTypeName, O>(task: Task<K, O>, status: TerminalStatus, result: TaskResult<O>): void;
+  end<K extends TaskTypeName, O>(task: Task<K, O>, result: TaskResult<O>): void;
   /** What the task knows of its stored form. */
   stored(task: Task): StoredState;
 }
@@ -314,8 +314,8 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> {
       },
       getRun: (task) => task.#run,
       start: (task) => task.#move("running"),
-      end: (task, status, result) => {
-        if (task.#status !== status) task.#move(status);
+      end: (task, result) => {
+        if (task.#status !== result.status) task.#move(result.status);
         task.#result = result;
         task.#stored.isChanged = true;
       },

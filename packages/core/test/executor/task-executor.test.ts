@@ -186,7 +186,7 @@ describe("executing a task", () => {
     [
       "an abandonAfterMs of 0",
       { abandonAfterMs: 0 },
-      "Expected `abandonAfterMs` to be a number of milliseconds above 0",
+      "Expected `abandonAfterMs` to be a number above 0",
     ],
     ["an abandonAfterMs of Infinity", { abandonAfterMs: Infinity }, "got `Infinity` (number)"],
     ["a store that is none", { store: new Map() }, "Expected `store` to be a Store, got"],

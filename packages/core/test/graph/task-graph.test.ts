@@ -166,7 +166,10 @@ describe("adding tasks", () => {
       }
     });
     await graph.run(executor);
-    expect(error).toMatchObject({ code: "graph_running", message: 'Cannot add task "b" to graph "g" while it runs' });
+    expect(error).toMatchObject({
+      code: "graph_running",
+      message: 'Graph "g" is running: wait until that run has ended',
+    });
     expect(titles(graph.tasks)).toEqual(["a"]);
     graph.add(named("b"));
     expect(titles(graph.tasks)).toEqual(["a", "b"]);

@@ -156,7 +156,7 @@ describe("bad input", () => {
     [
       "a timeoutMs of zero",
       { type: "bash", payload: "x", timeoutMs: 0 },
-      "Expected `timeoutMs` to be a number of milliseconds above 0 and at most 2147483647, got `0` (number)",
+      "Expected `timeoutMs` to be a number above 0 and at most 2147483647, got `0` (number)",
     ],
     ["a negative timeoutMs", { type: "bash", payload: "x", timeoutMs: -1 }, "got `-1` (number)"],
     ["a timeoutMs that is not a number", { type: "bash", payload: "x", timeoutMs: "5" }, "got `5` (string)"],
