@@ -204,9 +204,7 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
     if (!handler) throw new NoHandlerError(task);
     const status = this.#executions.has(task.id) ? "running" : task.status;
     if (status !== "pending")
-      throw new InvalidTransitionError(
-        `Cannot execute task "${task.title}": it is ${status}, not pending`,
-      );
+      throw new InvalidTransitionError(`Cannot execute task "${task.title}": it is ${status}, not pending`);
     const { graceMs = DEFAULT_GRACE_MS } = handler;
     checkNumber(`graceMs of the handler of ${task.type}`, graceMs);
     const { clock, abandonAfterMs = Math.min(graceMs + ABANDON_MARGIN_MS, MAX_TIMER_MS) } = this.#settings;

@@ -75,10 +75,7 @@ function resolve(entry: GraphEntry, dependency: Dependency, entries: ReadonlyMap
   if (!found)
     throw new GraphError("unknown_dependency", `${relation} (${dependency.id}), which is not in the graph: add it`);
   if (found.finally && !entry.finally)
-    throw new GraphError(
-      "finally_order",
-      `${relation}, a finally task: make both finally, or neither`,
-    );
+    throw new GraphError("finally_order", `${relation}, a finally task: make both finally, or neither`);
   return found;
 }
 

@@ -13,11 +13,10 @@ import {
   optional,
   type Checks,
 } from "../internal/check-option.ts";
-import { createId } from "../internal/create-id.ts";
 import type { JsonObject } from "../internal/json-value.ts";
 import { TimeSlices } from "../internal/time-slices.ts";
 import { readDocument, type DocumentFields } from "../task/read-document.ts";
-import type { StoredState } from "../task/stored-state.ts";
+import { StoredObject, storedState } from "../task/stored-object.ts";
 import { checkTask, tasksById, type Task } from "../task/task.ts";
 import type { Dependency, GraphEntry } from "./graph-entry.ts";
 import { ADD_OPTIONS, runSettings, type AddOptions, type RunOptions } from "./graph-options.ts";
@@ -51,15 +50,6 @@ const DOCUMENT_VERSION = 1;
 const OPTIONS: Checks<GraphOptions> = { title: checkString, id: optional(checkText) };
 const NO_DEPENDENCIES: readonly Dependency[] = [];
 
-/** What stores do with a graph and its users cannot. */
-export interface GraphInternals {
-  /** What the graph knows of its stored form. */
-  stored(graph: TaskGraph): StoredState;
-}
-
-/** The doors into {@link TaskGraph} for the rest of this package; they are no part of its public face. */
-export let graphInternals: GraphInternals;
-
 /**
  * Tasks and what comes after what: runs them in that order, as many at once as it may.
  *
@@ -77,19 +67,17 @@ export let graphInternals: GraphInternals;
  * console.log(graph.ok, graph.succeeded.length); // true 2
  * ```
  */
-export class TaskGraph {
-  readonly #id: string;
+export class TaskGraph extends StoredObject {
   readonly #title: string;
   readonly #entries = new Map<string, GraphEntry>();
   #record: RunRecord = { blocked: new Set(), errors: new Map() };
   #isRunning = false;
-  readonly #stored: StoredState = { revision: 0, isChanged: true };
 
   /** @throws {TypeError} when an option is unknown or not as expected */
   constructor(options: GraphOptions) {
     checkOptions("a graph", options, OPTIONS);
+    super(options.id);
     this.#title = options.title;
-    this.#id = options.id ?? createId();
   }
 
   /**
@@ -115,14 +103,9 @@ export class TaskGraph {
           required,
         );
       }
-      graph.#stored.revision = checkCount("revision", fields["revision"]);
+      storedState(graph).revision = checkCount("revision", fields["revision"]);
       return graph;
     });
-  }
-
-  /** The graph's identity; it never changes. */
-  get id(): string {
-    return this.#id;
   }
 
   /** A short name for people; it never changes. */
@@ -133,11 +116,6 @@ export class TaskGraph {
   /** All tasks, in the order in which they were added. */
   get tasks(): readonly Task[] {
     return this.#select(() => true);
-  }
-
-  /** How often the graph was stored; 0 for a graph that no store has seen. */
-  get revision(): number {
-    return this.#stored.revision;
   }
 
   /** Whether every required task is done. */
@@ -234,7 +212,7 @@ export class TaskGraph {
       finally: isFinally,
       required,
     }));
-    return { version: DOCUMENT_VERSION, id: this.id, revision: this.#stored.revision, title: this.title, tasks };
+    return { version: DOCUMENT_VERSION, id: this.id, revision: this.revision, title: this.title, tasks };
   }
 
   #assertIdle(): void {
@@ -256,12 +234,6 @@ export class TaskGraph {
     const tasks: Task[] = [];
     for (const entry of this.#entries.values()) if (matches(entry)) tasks.push(entry.task);
     return tasks;
-  }
-
-  static {
-    graphInternals = {
-      stored: (graph) => graph.#stored,
-    };
   }
 }
 

@@ -1,8 +1,8 @@
 import { check, type Check } from "../internal/check-option.ts";
 import type { JsonObject } from "../internal/json-value.ts";
-import { graphInternals, TaskGraph, taskIdsOf } from "../graph/task-graph.ts";
-import { checkTask, Task, taskInternals, tasksById } from "../task/task.ts";
-import type { StoredState } from "../task/stored-state.ts";
+import { TaskGraph, taskIdsOf } from "../graph/task-graph.ts";
+import { storedState, type StoredObject, type StoredState } from "../task/stored-object.ts";
+import { checkTask, Task, tasksById } from "../task/task.ts";
 import { after } from "./flow.ts";
 import type { Mode, Returns } from "./mode.ts";
 import { graphFilter, taskFilter } from "./query.ts";
@@ -17,65 +17,41 @@ export interface Capture {
   readonly doubt: () => void;
 }
 
-/** How objects of one kind become documents and come back. */
-export interface Codec<T, Q, M extends Mode> {
+/** How objects of one kind are checked, asked for, and become documents and come back. */
+export interface Codec<T, Q> {
   readonly kind: Kind;
-  /** @throws {TypeError} when the value is not of this kind */
-  check(value: unknown): void;
-  /** What the object knows of its stored form. */
-  state(value: T): StoredState;
-  /** The puts that store the object as it is now over the revision `known` (0: nothing is stored); its own is the last one. */
-  capture(value: T, known: number): readonly Capture[];
-  decode(document: JsonObject): T | Returns<T>[M];
+  readonly check: Check<T>;
+  /** The tasks that are stored with the object. */
+  members(value: T): readonly Task[];
+  decode<M extends Mode>(document: JsonObject, driver: StoreDriver<M>): T | Returns<T>[M];
   filter(query: Q | undefined): Filter;
 }
 
 /** Tasks as documents. */
-export function taskCodec<M extends Mode>(): Codec<Task, TaskQuery, M> {
-  return {
-    kind: "task",
-    check: (value) => void checkTask("task", value),
-    state: (task) => taskInternals.stored(task),
-    capture: (task, known) => [captureTask(task, known)],
-    decode: (document) => Task.fromJSON(document),
-    filter: taskFilter,
-  };
-}
+export const taskCodec: Codec<Task, TaskQuery> = {
+  kind: "task",
+  check: checkTask,
+  members: () => [],
+  decode: (document) => Task.fromJSON(document),
+  filter: taskFilter,
+};
 
 /** Graphs as documents; reading one reads its tasks as well. */
-export function graphCodec<M extends Mode>(driver: () => StoreDriver<M>): Codec<TaskGraph, GraphQuery, M> {
-  return {
-    kind: "graph",
-    check: (value) => void checkGraph("graph", value),
-    state: (graph) => graphInternals.stored(graph),
-    capture: (graph, known) => [
-      ...graph.tasks.map((task) => capture("task", task, taskInternals.stored(task))),
-      capture("graph", graph, graphInternals.stored(graph), known),
-    ],
-    decode: (document) =>
-      after<M, readonly JsonObject[], TaskGraph>(driver().read("task", taskIdsOf(document)), (documents) =>
-        TaskGraph.fromJSON(
-          document,
-          tasksById(
-            "task",
-            documents.map((task) => Task.fromJSON(task)),
-          ),
-        ),
-      ),
-    filter: graphFilter,
-  };
-}
+export const graphCodec: Codec<TaskGraph, GraphQuery> = {
+  kind: "graph",
+  check: check("a TaskGraph", (value) => value instanceof TaskGraph),
+  members: (graph) => graph.tasks,
+  decode: <M extends Mode>(document: JsonObject, driver: StoreDriver<M>) =>
+    after<M, readonly JsonObject[], TaskGraph>(driver.read("task", taskIdsOf(document)), (documents) => {
+      const tasks = documents.map((task) => Task.fromJSON(task));
+      return TaskGraph.fromJSON(document, tasksById("task", tasks));
+    }),
+  filter: graphFilter,
+};
 
-/** Throws a `TypeError` for anything but a graph. */
-export const checkGraph: Check<TaskGraph> = check("a TaskGraph", (value) => value instanceof TaskGraph);
-
-/** A put of the task over the revision `known`. */
-export function captureTask(task: Task, known: number): Capture {
-  return capture("task", task, taskInternals.stored(task), known);
-}
-
-/** Without a known revision, the put is skipped where the stored state is as new, or newer. */
-function capture(kind: Kind, value: Task | TaskGraph, state: StoredState, known?: number): Capture {
+/** A put over the revision `known` (0: nothing is stored). Without one, it is skipped where the stored state is as new, or newer. */
+export function capture(kind: Kind, value: StoredObject, known?: number): Capture {
+  const state = storedState(value);
   const { revision: before, isChanged } = state;
   const doubted = state.doubted?.filter((document) => revisionOf(document) > before) ?? [];
   const base = Math.max(before, known ?? 0, ...doubted.map(revisionOf));

@@ -1,7 +1,8 @@
 import { checkString } from "../internal/check-option.ts";
 import { StoreError } from "../errors/store-errors.ts";
 import type { JsonObject } from "../internal/json-value.ts";
-import { isOwnDocument, revisionOf, type Codec } from "./codec.ts";
+import { storedState, type StoredObject } from "../task/stored-object.ts";
+import { capture, isOwnDocument, revisionOf, type Codec } from "./codec.ts";
 import { after, collect, onFailure, walk } from "./flow.ts";
 import type { Mode, Returns, Walks } from "./mode.ts";
 import type { AsyncCollection, Collection, MapCollection } from "./store.ts";
@@ -10,20 +11,13 @@ import type { StoreDriver } from "./store-driver.ts";
 /** Others may write between a look and a write; who is always late meets a damaged store. */
 const MAX_TRIES = 20;
 
-/** What can be kept in a collection. */
-export interface Stored {
-  readonly id: string;
-  readonly title: string;
-  readonly revision: number;
-}
-
 /** The collection protocol over a driver's documents: what it reads are detached snapshots. */
-export class DocumentCollection<T extends Stored, Q, M extends Mode> implements Collection<T, Q, M> {
+export class DocumentCollection<T extends StoredObject, Q, M extends Mode> implements Collection<T, Q, M> {
   readonly #driver: () => StoreDriver<M>;
-  readonly #codec: Codec<T, Q, M>;
+  readonly #codec: Codec<T, Q>;
 
   /** @param driver - asked for at each use, so that a store can first commit what it has gathered */
-  constructor(driver: () => StoreDriver<M>, codec: Codec<T, Q, M>) {
+  constructor(driver: () => StoreDriver<M>, codec: Codec<T, Q>) {
     this.#driver = driver;
     this.#codec = codec;
   }
@@ -31,7 +25,7 @@ export class DocumentCollection<T extends Stored, Q, M extends Mode> implements 
   get(id: string): Returns<T | undefined>[M] {
     checkString("id", id);
     return after<M, readonly JsonObject[], T | undefined>(this.#read(id), ([document]) =>
-      document === undefined ? undefined : this.#codec.decode(document),
+      document === undefined ? undefined : this.#codec.decode(document, this.#driver()),
     );
   }
 
@@ -40,13 +34,13 @@ export class DocumentCollection<T extends Stored, Q, M extends Mode> implements 
   }
 
   set(id: string, value: T): Returns<this>[M] {
-    this.#codec.check(value);
+    this.#check(value);
     checkKey(id, value);
     return after<M, void, this>(this.save(value), () => this);
   }
 
   save(value: T): Returns<void>[M] {
-    this.#codec.check(value);
+    this.#check(value);
     return this.#write(value, value.revision);
   }
 
@@ -60,7 +54,7 @@ export class DocumentCollection<T extends Stored, Q, M extends Mode> implements 
     return after<M, readonly JsonObject[], void>(this.#read(value.id), ([document]) => {
       const stored = revisionOf(document);
       const named = `${this.#codec.kind} "${value.title}" (${value.id})`;
-      if (isFenced && stored > value.revision && !isOwnDocument(this.#codec.state(value), document))
+      if (isFenced && stored > value.revision && !isOwnDocument(storedState(value), document))
         throw new StoreError(
           "stale_revision",
           `Cannot store ${named}: somebody else stored revision ${stored}, this one knows ${value.revision}`,
@@ -112,17 +106,22 @@ export class DocumentCollection<T extends Stored, Q, M extends Mode> implements 
     });
   }
 
+  #check(value: unknown): void {
+    this.#codec.check(this.#codec.kind, value);
+  }
+
   #read(id: string): Returns<readonly JsonObject[]>[M] {
     return this.#driver().read(this.#codec.kind, [id]);
   }
 
   #scan(query: Q | undefined): Walks<T>[M] {
     const documents = this.#driver().scan(this.#codec.kind, this.#codec.filter(query));
-    return walk<M, JsonObject, T>(documents, (document) => this.#codec.decode(document));
+    return walk<M, JsonObject, T>(documents, (document) => this.#codec.decode(document, this.#driver()));
   }
 
   #write(value: T, known: number, isFenced = false, tries = 1): Returns<void>[M] {
-    const captures = this.#codec.capture(value, known);
+    const members = this.#codec.members(value).map((task) => capture("task", task));
+    const captures = [...members, capture(this.#codec.kind, value, known)];
     const doubtAll = (): void => captures.forEach(({ doubt }) => doubt());
     const changes = captures.map(({ change }) => change);
     const written = onFailure<M, readonly number[]>(() => this.#driver().write(changes), doubtAll);
@@ -135,7 +134,7 @@ export class DocumentCollection<T extends Stored, Q, M extends Mode> implements 
 }
 
 /** A collection that can be used like a `Map`. */
-export class MapDocumentCollection<T extends Stored, Q>
+export class MapDocumentCollection<T extends StoredObject, Q>
   extends DocumentCollection<T, Q, "sync">
   implements MapCollection<T, Q>
 {
@@ -149,7 +148,7 @@ export class MapDocumentCollection<T extends Stored, Q>
 }
 
 /** A collection that `for await` walks over. */
-export class AsyncDocumentCollection<T extends Stored, Q>
+export class AsyncDocumentCollection<T extends StoredObject, Q>
   extends DocumentCollection<T, Q, "async">
   implements AsyncCollection<T, Q>
 {
@@ -159,14 +158,14 @@ export class AsyncDocumentCollection<T extends Stored, Q>
 }
 
 /** The id that a key stands for. */
-export function idOf(key: string | Stored): string {
+export function idOf(key: string | StoredObject): string {
   const id: unknown = typeof key === "object" && key !== null ? key.id : key;
   checkString("key", id);
   return id as string;
 }
 
 /** Throws a `StoreError` (`store_key`) when the key is not the object's own id. */
-export function checkKey(id: string, value: Stored): void {
+export function checkKey(id: string, value: StoredObject): void {
   if (id !== value.id)
     throw new StoreError("store_key", `Cannot store "${value.title}" under the key "${id}": its id is "${value.id}"`);
 }

@@ -2,7 +2,7 @@ import type { TaskGraph } from "../graph/task-graph.ts";
 import { checkOptions, unchecked } from "../internal/check-option.ts";
 import { systemClock, type Clock } from "../internal/clock.ts";
 import { checkTask, type Task } from "../task/task.ts";
-import { captureTask, graphCodec, taskCodec, type Capture } from "./codec.ts";
+import { capture, graphCodec, taskCodec, type Capture } from "./codec.ts";
 import { AsyncDocumentCollection, MapDocumentCollection } from "./document-collection.ts";
 import type { AsyncCollection, GraphQuery, MapCollection, Store, TaskQuery } from "./store.ts";
 import type { StoreDriver } from "./store-driver.ts";
@@ -52,9 +52,9 @@ export class DocumentStore implements Store<"sync"> {
       this.flush();
       return driver;
     };
-    this.#tasks = new MapDocumentCollection(flushed, taskCodec());
+    this.#tasks = new MapDocumentCollection(flushed, taskCodec);
     this.tasks = this.#tasks;
-    this.graphs = new MapDocumentCollection(flushed, graphCodec(flushed));
+    this.graphs = new MapDocumentCollection(flushed, graphCodec);
   }
 
   /** See {@link Store.record}: makes one transaction of what comes in one turn of the event loop, so that the disk is waited for once. */
@@ -66,9 +66,9 @@ export class DocumentStore implements Store<"sync"> {
     }
     // The state before must be known to be stored, or not.
     if (this.#group.has(task)) this.flush();
-    const capture = captureTask(task, task.revision);
+    const put = capture("task", task, task.revision);
     return new Promise((resolve, reject) => {
-      if (this.#group.set(task, { capture, resolve, reject }).size === 1) this.#clock.defer(() => this.flush());
+      if (this.#group.set(task, { put, resolve, reject }).size === 1) this.#clock.defer(() => this.flush());
     });
   }
 
@@ -77,7 +77,7 @@ export class DocumentStore implements Store<"sync"> {
     const group = [...this.#group];
     if (group.length === 0) return;
     this.#group = new Map();
-    const isDone = this.#commit(group.map(([, { capture }]) => capture));
+    const isDone = this.#commit(group.map(([, { put }]) => put));
     const deadline = this.#clock.monotonic() + RETRY_MS;
     let failure: { readonly error: unknown } | undefined;
     for (const [index, [task, { resolve, reject }]] of group.entries()) {
@@ -108,7 +108,7 @@ export class DocumentStore implements Store<"sync"> {
 }
 
 interface GroupMember {
-  readonly capture: Capture;
+  readonly put: Capture;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -134,12 +134,9 @@ export class AsyncDocumentStore implements Store<"async"> {
 
   constructor(driver: StoreDriver<"async">) {
     const serial = serialDriver(driver);
-    this.#tasks = new AsyncDocumentCollection(() => serial, taskCodec());
+    this.#tasks = new AsyncDocumentCollection(() => serial, taskCodec);
     this.tasks = this.#tasks;
-    this.graphs = new AsyncDocumentCollection(
-      () => serial,
-      graphCodec(() => serial),
-    );
+    this.graphs = new AsyncDocumentCollection(() => serial, graphCodec);
   }
 
   /** See {@link Store.record}. */

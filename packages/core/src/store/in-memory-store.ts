@@ -1,26 +1,20 @@
 import type { TaskGraph } from "../graph/task-graph.ts";
-import { graphInternals } from "../graph/task-graph.ts";
-import type { StoredState } from "../task/stored-state.ts";
+import { storedState, type StoredObject } from "../task/stored-object.ts";
 import type { TaskStatus } from "../task/task-status.ts";
-import { checkTask, taskInternals, type Task } from "../task/task.ts";
-import { checkGraph } from "./codec.ts";
-import { checkKey, idOf, type Stored } from "./document-collection.ts";
-import { graphFilter, taskFilter } from "./query.ts";
+import type { Task } from "../task/task.ts";
+import { graphCodec, taskCodec, type Codec } from "./codec.ts";
+import { checkKey, idOf } from "./document-collection.ts";
 import type { GraphQuery, MapCollection, Store, TaskQuery } from "./store.ts";
 import type { Filter } from "./store-driver.ts";
 
-interface Rules<T, Q> {
-  readonly check: (value: unknown) => void;
-  readonly filter: (query: Q | undefined) => Filter;
-  readonly onSave: (value: T, before: T | undefined) => void;
-}
+class LiveCollection<T extends StoredObject, Q> extends Map<string, T> implements MapCollection<T, Q> {
+  readonly #codec: Codec<T, Q>;
+  readonly #saveMember: (task: Task) => void;
 
-class LiveCollection<T extends Stored, Q> extends Map<string, T> implements MapCollection<T, Q> {
-  readonly #rules: Rules<T, Q>;
-
-  constructor(rules: Rules<T, Q>) {
+  constructor(codec: Codec<T, Q>, saveMember: (task: Task) => void) {
     super();
-    this.#rules = rules;
+    this.#codec = codec;
+    this.#saveMember = saveMember;
   }
 
   override has(key: string | T): boolean {
@@ -28,7 +22,7 @@ class LiveCollection<T extends Stored, Q> extends Map<string, T> implements MapC
   }
 
   override set(id: string, value: T): this {
-    this.#rules.check(value);
+    this.#check(value);
     checkKey(id, value);
     this.save(value);
     return this;
@@ -39,13 +33,16 @@ class LiveCollection<T extends Stored, Q> extends Map<string, T> implements MapC
   }
 
   save(value: T): void {
-    this.#rules.check(value);
-    this.#rules.onSave(value, this.get(value.id));
+    this.#check(value);
+    this.#codec.members(value).forEach(this.#saveMember);
+    const state = storedState(value);
+    state.revision = Math.max(state.revision, this.get(value.id)?.revision ?? 0) + 1;
+    state.isChanged = false;
     super.set(value.id, value);
   }
 
   find(query?: Q): T[] {
-    const filter = this.#rules.filter(query);
+    const filter = this.#codec.filter(query);
     const found: T[] = [];
     for (const value of this.values()) {
       if (found.length >= (filter.limit ?? Infinity)) break;
@@ -57,15 +54,14 @@ class LiveCollection<T extends Stored, Q> extends Map<string, T> implements MapC
   count(query?: Q): number {
     return this.find(query).length;
   }
+
+  #check(value: unknown): void {
+    this.#codec.check(this.#codec.kind, value);
+  }
 }
 
 function matches({ status, type }: Partial<Task>, filter: Filter): boolean {
   return (filter.status?.includes(status as TaskStatus) ?? true) && (filter.type ?? type) === type;
-}
-
-function noteSave(state: StoredState, before: Stored | undefined): void {
-  state.revision = Math.max(state.revision, before?.revision ?? 0) + 1;
-  state.isChanged = false;
 }
 
 /**
@@ -82,26 +78,14 @@ function noteSave(state: StoredState, before: Stored | undefined): void {
  * ```
  */
 export class InMemoryStore implements Store<"sync"> {
-  readonly tasks: MapCollection<Task, TaskQuery> = new LiveCollection<Task, TaskQuery>({
-    check: (value) => void checkTask("task", value),
-    filter: taskFilter,
-    onSave: (task, before) => noteSave(taskInternals.stored(task), before),
-  });
-
-  readonly graphs: MapCollection<TaskGraph, GraphQuery> = new LiveCollection<TaskGraph, GraphQuery>({
-    check: (value) => void checkGraph("graph", value),
-    filter: graphFilter,
-    onSave: (graph, before) => {
-      for (const task of graph.tasks) this.#saveMember(task);
-      noteSave(graphInternals.stored(graph), before);
-    },
-  });
-
   /** Another object of the same id may stand for a newer state of the task. */
-  #saveMember(task: Task): void {
+  readonly #saveMember = (task: Task): void => {
     const stored = this.tasks.get(task.id);
-    const { revision, isChanged } = taskInternals.stored(task);
+    const { revision, isChanged } = storedState(task);
     if (stored === undefined || (stored !== task && stored.revision < revision + Number(isChanged)))
       this.tasks.save(task);
-  }
+  };
+
+  readonly tasks: MapCollection<Task, TaskQuery> = new LiveCollection(taskCodec, this.#saveMember);
+  readonly graphs: MapCollection<TaskGraph, GraphQuery> = new LiveCollection(graphCodec, this.#saveMember);
 }

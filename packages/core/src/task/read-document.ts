@@ -20,10 +20,7 @@ export function readDocument<T>(
   const name = `The document of ${kind} ${shown(fields["id"])}`;
   const found = fields["version"];
   if (typeof found === "number" && found > version)
-    throw new StoreError(
-      "newer_document",
-      `${name} has version ${found}, this ttasks reads ${version}: update ttasks`,
-    );
+    throw new StoreError("newer_document", `${name} has version ${found}, this ttasks reads ${version}: update ttasks`);
   try {
     if (found !== version) throw expected("version", String(version), found);
     return read(fields);

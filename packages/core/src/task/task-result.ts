@@ -1,12 +1,5 @@
 import type { JsonObject } from "../internal/json-value.ts";
-import {
-  checkFields,
-  checkNumber,
-  checkObject,
-  checkString,
-  optional,
-  type Checks,
-} from "../internal/check-option.ts";
+import { checkFields, checkNumber, checkObject, checkString, optional, type Checks } from "../internal/check-option.ts";
 import { usageOf, type TaskUsage } from "../internal/task-usage.ts";
 import { checkTerminal, type TerminalStatus } from "./task-status.ts";
 

@@ -1,13 +1,5 @@
 import { InvalidTransitionError, TaskFrozenError } from "../errors/task-errors.ts";
-import {
-  check,
-  checkCount,
-  checkNumber,
-  checkString,
-  checkText,
-  type Check,
-} from "../internal/check-option.ts";
-import { createId } from "../internal/create-id.ts";
+import { check, checkCount, checkNumber, checkString, checkText, type Check } from "../internal/check-option.ts";
 import type { JsonObject } from "../internal/json-value.ts";
 import { readDocument } from "./read-document.ts";
 import {
@@ -19,7 +11,7 @@ import {
 } from "./task-options.ts";
 import { TaskResult } from "./task-result.ts";
 import { checkStatus, isTerminal, TRANSITIONS, type TaskStatus } from "./task-status.ts";
-import type { StoredState } from "./stored-state.ts";
+import { StoredObject, storedState } from "./stored-object.ts";
 import type { KnownTaskType, OutputOf, PayloadOf, TaskTypeName } from "./task-type.ts";
 
 /** The run of a task, as far as others have to do with it. */
@@ -32,7 +24,7 @@ export interface TaskRun {
   readonly settled: Promise<void>;
 }
 
-/** What executors and stores do with a task and its users cannot. */
+/** What executors do with a task and its users cannot. */
 export interface TaskInternals {
   /** Notes who runs the task; `undefined` when the run is over. */
   setRun(task: Task, run: TaskRun | undefined): void;
@@ -40,8 +32,6 @@ export interface TaskInternals {
   start(task: Task): void;
   /** Attaches the result and moves the task, unless it was moved already. */
   end<K extends TaskTypeName, O>(task: Task<K, O>, result: TaskResult<O>): void;
-  /** What the task knows of its stored form. */
-  stored(task: Task): StoredState;
 }
 
 /** The doors into {@link Task} for the rest of this package; they are no part of its public face. */
@@ -63,22 +53,21 @@ const DOCUMENT_VERSION = 1;
  * console.log(task.status); // "pending"
  * ```
  */
-export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> {
-  readonly #id: string;
+export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extends StoredObject {
   readonly #type: K;
   readonly #createdAt: number;
   #fields: AssignableFields;
   #status: TaskStatus = "pending";
   #result: TaskResult<O> | undefined;
-  readonly #stored: StoredState = { revision: 0, isChanged: true };
   #run: TaskRun | undefined;
 
   /** @throws {TypeError} when an option is unknown or not as expected. */
   constructor(options: TaskOptions<K>) {
-    this.#fields = readTaskOptions(options);
+    const fields = readTaskOptions(options);
     const { type, id, createdAt } = options;
+    super(id);
+    this.#fields = fields;
     this.#type = type;
-    this.#id = id ?? createId();
     this.#createdAt = createdAt?.getTime() ?? Date.now();
   }
 
@@ -126,15 +115,9 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> {
       const task = new Task<TaskTypeName>(options as TaskOptions);
       task.#status = checkStatus("status", status);
       task.#result = result === undefined ? undefined : TaskResult.fromJSON(result);
-      task.#stored.revision = checkCount("revision", revision);
-      task.#stored.isChanged = false;
+      Object.assign(storedState(task), { revision: checkCount("revision", revision), isChanged: false });
       return task;
     });
-  }
-
-  /** The task's identity; it never changes. */
-  get id(): string {
-    return this.#id;
   }
 
   /** Which handler runs the task; it never changes. */
@@ -207,11 +190,6 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> {
     return this.#result?.error;
   }
 
-  /** How often a change of this task was stored; 0 for a task that no store has seen. Stores use it to keep an older state from replacing a newer one. */
-  get revision(): number {
-    return this.#stored.revision;
-  }
-
   /** Whether the task has not started. */
   get isPending(): boolean {
     return this.#status === "pending";
@@ -272,7 +250,7 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> {
     return {
       version: DOCUMENT_VERSION,
       id: this.id,
-      revision: this.#stored.revision,
+      revision: this.revision,
       type: this.type,
       ...this.#fields,
       status: this.#status,
@@ -294,7 +272,7 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> {
     if (this.#status === "done")
       throw new TaskFrozenError(`Cannot assign \`${name}\` of task "${this.title}": it is done`);
     this.#fields = { ...this.#fields, [name]: readField[name](name, value, this.type) };
-    this.#stored.isChanged = true;
+    storedState(this).isChanged = true;
   }
 
   #move(status: TaskStatus): void {
@@ -304,7 +282,7 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> {
         `Task "${this.title}" cannot go from ${this.#status} to ${status} (allowed: ${allowed.join(", ") || "nothing, it has ended"})`,
       );
     this.#status = status;
-    this.#stored.isChanged = true;
+    storedState(this).isChanged = true;
   }
 
   static {
@@ -317,9 +295,8 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> {
       end: (task, result) => {
         if (task.#status !== result.status) task.#move(result.status);
         task.#result = result;
-        task.#stored.isChanged = true;
+        storedState(task).isChanged = true;
       },
-      stored: (task) => task.#stored,
     };
   }
 }

@@ -183,11 +183,7 @@ describe("executing a task", () => {
       { concurrency: 5 },
       "Unknown option `concurrency` of a TaskExecutor; it takes handlers, store, abandonAfterMs, clock",
     ],
-    [
-      "an abandonAfterMs of 0",
-      { abandonAfterMs: 0 },
-      "Expected `abandonAfterMs` to be a number above 0",
-    ],
+    ["an abandonAfterMs of 0", { abandonAfterMs: 0 }, "Expected `abandonAfterMs` to be a number above 0"],
     ["an abandonAfterMs of Infinity", { abandonAfterMs: Infinity }, "got `Infinity` (number)"],
     ["a store that is none", { store: new Map() }, "Expected `store` to be a Store, got"],
     ["a store of null", { store: null }, "Expected `store` to be a Store, got"],

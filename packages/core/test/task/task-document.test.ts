@@ -129,9 +129,7 @@ describe("the stored form of a task", () => {
   it("a document of a newer version is refused with the advice to update", () => {
     const read = () => Task.fromJSON({ version: 2, id: "t1", shape: "unknown" });
     expect(read).toThrow(expect.objectContaining({ code: "newer_document" }) as Error);
-    expect(read).toThrow(
-      /task `t1` \(string\) has version 2, this ttasks reads 1: update ttasks/,
-    );
+    expect(read).toThrow(/task `t1` \(string\) has version 2, this ttasks reads 1: update ttasks/);
   });
 
   it("a date before 1970 and a negative exit code come back as they were", async () => {
