@@ -16,24 +16,18 @@ export class GraphPlan {
   /** The first edge to a dependent of each task; -1 for none. */
   readonly #first: Int32Array;
   /** Of each edge, the next one of the same task, and the dependent that it leads to. */
-  readonly #next: Int32Array;
-  readonly #dependents: Int32Array;
-  #edges = 0;
+  readonly #next: number[] = [];
+  readonly #dependents: number[] = [];
 
   constructor(entries: readonly GraphEntry[]) {
     this.entries = entries;
-    const edges = entries.reduce((sum, { after }) => sum + after.length, 0);
     this.dependencyCounts = new Int32Array(entries.length);
     this.#first = new Int32Array(entries.length).fill(-1);
-    this.#next = new Int32Array(edges);
-    this.#dependents = new Int32Array(edges);
   }
 
   addEdge(from: GraphEntry, to: GraphEntry): void {
-    const edge = this.#edges++;
-    this.#dependents[edge] = to.index;
-    this.#next[edge] = this.#first[from.index] as number;
-    this.#first[from.index] = edge;
+    this.#next.push(this.#first[from.index] as number);
+    this.#first[from.index] = this.#dependents.push(to.index) - 1;
     this.dependencyCounts[to.index] = (this.dependencyCounts[to.index] as number) + 1;
   }
 
@@ -82,17 +76,18 @@ function resolve(entry: GraphEntry, dependency: Dependency, entries: ReadonlyMap
 /** Takes away tasks without open dependencies, again and again (Kahn): what is left over holds a cycle. */
 function* assertNoCycle(plan: GraphPlan, entries: ReadonlyMap<string, GraphEntry>): Generator<void, void, void> {
   const open = plan.dependencyCounts.slice();
-  const free = new Int32Array(open.length);
-  let end = 0;
+  const free: number[] = [];
   const release = (dependent: number): void => {
-    if (decrement(open, dependent) === 0) free[end++] = dependent;
+    if (decrement(open, dependent) === 0) free.push(dependent);
   };
-  for (const { index } of plan.entries) if (open[index] === 0) free[end++] = index;
-  for (let at = 0; at < end; at++) {
-    if (at % TASKS_PER_STEP === 0) yield;
-    plan.forEachDependent(free[at] as number, release);
+  for (const { index } of plan.entries) if (open[index] === 0) free.push(index);
+  // It grows while it is walked over.
+  let taken = 0;
+  for (const index of free) {
+    if (taken++ % TASKS_PER_STEP === 0) yield;
+    plan.forEachDependent(index, release);
   }
-  if (end === open.length) return;
+  if (taken === open.length) return;
   const isLeft = (entry: GraphEntry | undefined): boolean => (open[entry?.index ?? -1] ?? 0) > 0;
   const dependencyLeft = ({ after }: GraphEntry): GraphEntry =>
     after.map(({ id }) => entries.get(id)).find(isLeft) as GraphEntry;
@@ -103,6 +98,6 @@ function* assertNoCycle(plan: GraphPlan, entries: ReadonlyMap<string, GraphEntry
 /** Found along the dependencies; told in the order in which the tasks would run. */
 function cycleError(titles: readonly string[]): GraphError {
   const order = [...titles, ...titles.slice(0, 1)].reverse();
-  const told = order.length > 20 ? [...order.slice(0, 20), `… (${titles.length} tasks)`] : order;
-  return new GraphError("cycle", `The graph has a cycle: ${told.join(" → ")}`);
+  if (order.length > 20) order.splice(20, order.length, `… (${titles.length} tasks)`);
+  return new GraphError("cycle", `The graph has a cycle: ${order.join(" → ")}`);
 }

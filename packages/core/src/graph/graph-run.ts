@@ -12,22 +12,17 @@ export interface RunRecord {
   readonly errors: Map<string, Error>;
 }
 
-/** First in, first out; every index enters at most once, so that the array never has to grow. */
+/** First in, first out. What has left keeps its place in the array: every index enters at most once. */
 class IndexQueue {
-  readonly #indexes: Int32Array;
+  readonly #indexes: number[] = [];
   #head = 0;
-  #tail = 0;
-
-  constructor(capacity: number) {
-    this.#indexes = new Int32Array(capacity);
-  }
 
   get isEmpty(): boolean {
-    return this.#head === this.#tail;
+    return this.#head === this.#indexes.length;
   }
 
   push(index: number): void {
-    this.#indexes[this.#tail++] = index;
+    this.#indexes.push(index);
   }
 
   shift(): number {
@@ -35,7 +30,7 @@ class IndexQueue {
   }
 
   clear(): void {
-    this.#head = this.#tail;
+    this.#head = this.#indexes.length;
   }
 }
 
@@ -55,11 +50,12 @@ export class GraphRun {
   readonly #outcomes: Uint8Array;
   /** How many dependencies of each task are not settled. */
   readonly #waiting: Int32Array;
-  readonly #ready: IndexQueue;
+  readonly #ready = new IndexQueue();
   /** Settled tasks whose dependents do not know it yet. */
-  readonly #settled: IndexQueue;
+  readonly #settled = new IndexQueue();
   #running = 0;
-  #phase: "ordinary" | "finally" | "over" = "ordinary";
+  /** Whether the ordinary tasks are through, and the finally ones have their turn. */
+  #isFinal = false;
   #hasFailedFast = false;
   #isAdvancing = false;
   #finish: () => void = () => undefined;
@@ -77,11 +73,8 @@ export class GraphRun {
     this.#settings = settings;
     this.#record = record;
     this.#slices = new TimeSlices(settings.clock);
-    const count = plan.entries.length;
-    this.#outcomes = new Uint8Array(count);
+    this.#outcomes = new Uint8Array(plan.entries.length);
     this.#waiting = plan.dependencyCounts;
-    this.#ready = new IndexQueue(count);
-    this.#settled = new IndexQueue(count);
   }
 
   /** Runs to the end; what tasks throw goes into the record. */
@@ -106,41 +99,31 @@ export class GraphRun {
 
   /** Does all that can be done now, in slices of time. */
   #goOn(): void {
-    while (this.#phase !== "over") {
-      if (this.#canStep()) {
+    for (;;) {
+      const isSettling = !this.#settled.isEmpty;
+      if (isSettling || this.#canStart()) {
         if (!this.#slices.mayGoOn(this.#advance)) return;
-        this.#step();
+        if (isSettling) this.#tellDependents(this.#settled.shift());
+        else void this.#start(this.#ready.shift());
       } else if (this.#running > 0) {
         return;
+      } else if (this.#isFinal || this.#isAborted()) {
+        this.#finish();
+        return;
       } else {
-        this.#leavePhase();
+        this.#isFinal = true;
+        this.#enterPhase();
       }
     }
   }
 
-  #canStep(): boolean {
-    if (!this.#settled.isEmpty) return true;
-    return !this.#ready.isEmpty && this.#running < this.#settings.concurrency && !this.#isStopped();
-  }
-
-  /** Whether tasks of this phase may not start any more. */
-  #isStopped(): boolean {
-    return this.#isAborted() || (this.#hasFailedFast && this.#phase === "ordinary");
+  #canStart(): boolean {
+    const isStopped = this.#isAborted() || (this.#hasFailedFast && !this.#isFinal);
+    return !isStopped && !this.#ready.isEmpty && this.#running < this.#settings.concurrency;
   }
 
   #isAborted(): boolean {
     return this.#settings.signal?.aborted ?? false;
-  }
-
-  #step(): void {
-    if (this.#settled.isEmpty) void this.#start(this.#ready.shift());
-    else this.#tellDependents(this.#settled.shift());
-  }
-
-  #leavePhase(): void {
-    this.#phase = this.#phase === "ordinary" && !this.#isAborted() ? "finally" : "over";
-    if (this.#phase === "finally") this.#enterPhase();
-    else this.#finish();
   }
 
   /** Looks once at every task of the phase: has it ended before, can it start? */
@@ -148,8 +131,8 @@ export class GraphRun {
     // Ordinary tasks that were stopped before their start are not ready for the next phase.
     this.#ready.clear();
     for (const entry of this.#plan.entries) {
-      if (entry.finally !== (this.#phase === "finally")) continue;
-      if (entry.task.isTerminal) this.#settle(entry.index, outcomeOf(entry));
+      if (entry.finally !== this.#isFinal) continue;
+      if (entry.task.isTerminal) this.#settle(entry.index, entry.task.isDone);
       else if (this.#waiting[entry.index] === 0) this.#ready.push(entry.index);
     }
   }
@@ -159,20 +142,20 @@ export class GraphRun {
     const { task, required } = entry;
     // Somebody else may have ended it since it became ready.
     if (task.isTerminal) {
-      this.#settle(index, outcomeOf(entry));
+      this.#settle(index, task.isDone);
       return;
     }
-    let outcome = SATISFIED;
+    let isSatisfied = true;
     this.#running++;
     try {
       await this.#runner.execute(task, { signal: this.#settings.signal, upstream: this.#upstream(entry) });
     } catch (error) {
-      outcome = UNSATISFIED;
+      isSatisfied = false;
       this.#record.errors.set(task.id, toError(error));
       if (this.#settings.failFast && required && !task.isCancelled) this.#hasFailedFast = true;
     }
     this.#running--;
-    this.#settle(index, outcome);
+    this.#settle(index, isSatisfied);
     this.#advance();
   }
 
@@ -180,17 +163,17 @@ export class GraphRun {
     return this.#plan.entries[index] as GraphEntry;
   }
 
-  #upstream({ after }: GraphEntry): readonly Task[] | undefined {
-    return after.length === 0 ? undefined : after.map(({ id }) => (this.#entries.get(id) as GraphEntry).task);
+  #upstream({ after }: GraphEntry): readonly Task[] {
+    return after.map(({ id }) => (this.#entries.get(id) as GraphEntry).task);
   }
 
-  #settle(index: number, outcome: number): void {
-    this.#outcomes[index] = outcome;
+  #settle(index: number, isSatisfied: boolean): void {
+    this.#outcomes[index] = isSatisfied ? SATISFIED : UNSATISFIED;
     this.#settled.push(index);
   }
 
   #tellDependents(index: number): void {
-    const satisfies = this.#phase === "finally" || this.#outcomes[index] === SATISFIED;
+    const satisfies = this.#isFinal || this.#outcomes[index] === SATISFIED;
     this.#plan.forEachDependent(index, (dependent) => {
       if (this.#outcomes[dependent] !== OPEN) return;
       if (!satisfies) this.#block(dependent);
@@ -200,10 +183,6 @@ export class GraphRun {
 
   #block(index: number): void {
     this.#record.blocked.add(this.#entry(index).task);
-    this.#settle(index, UNSATISFIED);
+    this.#settle(index, false);
   }
-}
-
-function outcomeOf({ task }: GraphEntry): number {
-  return task.isDone ? SATISFIED : UNSATISFIED;
 }

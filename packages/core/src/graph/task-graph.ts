@@ -48,7 +48,6 @@ export interface GraphOptions {
 
 const DOCUMENT_VERSION = 1;
 const OPTIONS: Checks<GraphOptions> = { title: checkString, id: optional(checkText) };
-const NO_DEPENDENCIES: readonly Dependency[] = [];
 
 /**
  * Tasks and what comes after what: runs them in that order, as many at once as it may.
@@ -173,7 +172,7 @@ export class TaskGraph extends StoredObject {
     checkOptions("graph.add", options, ADD_OPTIONS);
     const after = tasksById("after", options.after);
     this.#assertIdle();
-    this.#insert(task, after.size === 0 ? NO_DEPENDENCIES : [...after.values()], options.finally, options.required);
+    this.#insert(task, [...after.values()], options.finally, options.required);
     return task;
   }
 
