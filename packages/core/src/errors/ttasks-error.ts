@@ -1,3 +1,5 @@
+import { isObject } from "../internal/check-option.ts";
+
 /** What went wrong, as a stable string: the `code` of a {@link TtasksError}. */
 export type ErrorCode =
   | "invalid_transition"
@@ -53,7 +55,7 @@ export class TtasksError<C extends ErrorCode = ErrorCode> extends Error {
  */
 export function isTtasksError(value: unknown): value is TtasksError {
   try {
-    return typeof value === "object" && value !== null && BRAND in value;
+    return isObject(value) && BRAND in value;
   } catch {
     return false; // a revoked Proxy
   }

@@ -25,9 +25,9 @@ export class Execution implements TaskRun {
   #controller: AbortController | undefined;
   #stop: Stop | undefined;
   #outcome: Outcome | undefined;
-  #resolve: ((outcome: Outcome) => void) | undefined;
-  #cancelTimeout: (() => void) | undefined;
-  #cancelAbandon: (() => void) | undefined;
+  #resolve: (() => void) | undefined;
+  /** Calls off the timeout or, once the handler was told to stop, the end of the wait for it. */
+  #cancelTimer: (() => void) | undefined;
   #settled: Promise<void> | undefined;
   #markSettled: (() => void) | undefined;
 
@@ -44,12 +44,14 @@ export class Execution implements TaskRun {
     const { timeoutMs } = this.#task;
     if (this.#stop) return;
     if (timeoutMs !== undefined)
-      this.#cancelTimeout = this.#settings.clock.setTimer(() => this.#onTimeout(timeoutMs), timeoutMs);
-    const ended = new Promise<Outcome>((resolve) => {
+      this.#cancelTimer = this.#settings.clock.setTimer(
+        () => this.#requestStop({ status: "failed", error: new TaskTimeoutError(this.#task, timeoutMs) }),
+        timeoutMs,
+      );
+    await new Promise<void>((resolve) => {
       this.#resolve = resolve;
+      void this.#callHandler();
     });
-    void this.#callHandler();
-    await ended;
   }
 
   /** Tells the handler to stop; `false` when the run has ended, or was told to stop before. */
@@ -111,16 +113,13 @@ export class Execution implements TaskRun {
     return this.#controller.signal;
   }
 
-  #onTimeout(timeoutMs: number): void {
-    this.#requestStop({ status: "failed", error: new TaskTimeoutError(this.#task, timeoutMs) });
-  }
-
   #requestStop(stop: Stop): boolean {
     if (this.#stop || this.#outcome) return false;
     this.#stop = stop;
     if (this.#resolve) {
       const { clock, abandonAfterMs } = this.#settings;
-      this.#cancelAbandon = clock.setTimer(() => this.#end(NOTHING), abandonAfterMs);
+      this.#cancelTimer?.();
+      this.#cancelTimer = clock.setTimer(() => this.#end(NOTHING), abandonAfterMs);
     }
     this.#controller?.abort(stop.error);
     return true;
@@ -129,9 +128,8 @@ export class Execution implements TaskRun {
   #end(outcome: Outcome): void {
     if (this.#outcome) return;
     this.#outcome = outcome;
-    this.#cancelTimeout?.();
-    this.#cancelAbandon?.();
+    this.#cancelTimer?.();
     this.#output.close();
-    this.#resolve?.(outcome);
+    this.#resolve?.();
   }
 }

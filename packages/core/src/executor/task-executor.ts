@@ -128,13 +128,12 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
     const { signal } = options;
     if (signal?.aborted === true) throw await this.#cancelIdle(task, signal.reason);
     if (signal) this.#aborts.add(signal, execution);
-    taskInternals.start(task);
-    taskInternals.setRun(task, execution);
+    taskInternals.start(task, execution);
     this.#executions.set(task.id, execution);
     try {
       return await this.#run(task, execution);
     } finally {
-      taskInternals.setRun(task, undefined);
+      taskInternals.release(task);
       this.#executions.delete(task.id);
       if (signal) this.#aborts.delete(signal, execution);
       execution.markSettled();
@@ -149,7 +148,7 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
   async cancel(task: Task): Promise<boolean> {
     checkTask("task", task);
     // Another executor may run it, or this one another object of the same id.
-    const run = this.#executions.get(task.id) ?? taskInternals.getRun(task);
+    const run = this.#executions.get(task.id) ?? taskInternals.runOf(task);
     if (run) {
       const isOurs = run.cancel();
       await run.settled;
@@ -213,7 +212,7 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
 
   async #drain(): Promise<void> {
     // Those that end meanwhile are settled as well.
-    await Promise.all([...Array.from(this.#executions.values(), ({ settled }) => settled), ...this.#idleCancels]);
+    await Promise.all([...[...this.#executions.values()].map(({ settled }) => settled), ...this.#idleCancels]);
     await this.#registry.dispose();
   }
 

@@ -11,11 +11,12 @@ import {
   checkString,
   checkText,
   optional,
+  unchecked,
   type Checks,
 } from "../internal/check-option.ts";
 import type { JsonObject } from "../internal/json-value.ts";
 import { TimeSlices } from "../internal/time-slices.ts";
-import { readDocument, type DocumentFields } from "../task/read-document.ts";
+import { DOCUMENT_VERSION, readDocument, type DocumentFields } from "../task/read-document.ts";
 import { StoredObject, storedState } from "../task/stored-object.ts";
 import { checkTask, tasksById, type Task } from "../task/task.ts";
 import type { Dependency, GraphEntry } from "./graph-entry.ts";
@@ -46,8 +47,7 @@ export interface GraphOptions {
   readonly id?: string | undefined;
 }
 
-const DOCUMENT_VERSION = 1;
-const OPTIONS: Checks<GraphOptions> = { title: checkString, id: optional(checkText) };
+const OPTIONS: Checks<GraphOptions> = { title: unchecked, id: optional(checkText) };
 
 /**
  * Tasks and what comes after what: runs them in that order, as many at once as it may.
@@ -76,7 +76,7 @@ export class TaskGraph extends StoredObject {
   constructor(options: GraphOptions) {
     checkOptions("a graph", options, OPTIONS);
     super(options.id);
-    this.#title = options.title;
+    this.#title = checkString("title", options.title);
   }
 
   /**
@@ -85,7 +85,7 @@ export class TaskGraph extends StoredObject {
    * @throws {StoreError} when the document is not a graph's, or one of its tasks is missing
    */
   static fromJSON(document: unknown, tasks: ReadonlyMap<string, Task>): TaskGraph {
-    return readDocument("graph", document, DOCUMENT_VERSION, (fields) => {
+    return readDocument("graph", document, (fields) => {
       const graph = new TaskGraph({ id: checkText("id", fields["id"]), title: checkString("title", fields["title"]) });
       for (const { id, after, finally: isFinally, required } of storedEntries(fields)) {
         const task = tasks.get(id);
@@ -245,7 +245,7 @@ interface StoredEntry {
 
 /** The ids of a stored graph's tasks. */
 export function taskIdsOf(document: unknown): readonly string[] {
-  return readDocument("graph", document, DOCUMENT_VERSION, (fields) => storedEntries(fields).map(({ id }) => id));
+  return readDocument("graph", document, (fields) => storedEntries(fields).map(({ id }) => id));
 }
 
 const ENTRY: Checks<StoredEntry> = {

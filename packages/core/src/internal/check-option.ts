@@ -63,7 +63,7 @@ export const checkTimerMs: Check<number> = check(
 /** A `Date` that is one. */
 export const checkDate: Check<Date> = check(
   "a valid Date",
-  (value) => value instanceof Date && !Number.isNaN(value.getTime()),
+  (value) => value instanceof Date && Number.isFinite(value.getTime()),
 );
 /** An `AbortSignal`, or `undefined`. */
 export const checkSignal: Check<AbortSignal | undefined> = optional(
@@ -71,7 +71,7 @@ export const checkSignal: Check<AbortSignal | undefined> = optional(
 );
 
 /** Lets everything pass: for what is checked where it is used. */
-export const unchecked: Check<never> = check("anything", () => true);
+export const unchecked: Check<never> = (_name, value) => value as never;
 
 /** A check for each field of `T`. */
 export type Checks<T> = { readonly [F in keyof T]-?: Check<T[F]> };
@@ -81,16 +81,20 @@ export function checkFields<T>(fields: T, checks: Partial<Checks<T>>, path = "")
   for (const name in checks) checks[name]?.(path + name, fields[name]);
 }
 
-/** Checks the options, and throws a `TypeError` for one that does not exist: a misspelt one would be ignored in silence. */
+/**
+ * Checks the options that are given; one that must be is its reader's to ask for. Throws a `TypeError` also for an option that does not
+ * exist: a misspelt one would be ignored in silence.
+ */
 export function checkOptions<T extends object>(owner: string, options: T, checks: Checks<T>): void {
   checkObject(`options of ${owner}`, options);
   for (const name in options) {
     if (!Object.hasOwn(checks, name))
       throw new TypeError(`Unknown option \`${name}\` of ${owner}; it takes ${Object.keys(checks).join(", ")}`);
+    checks[name](name, options[name]);
   }
-  checkFields(options, checks);
 }
 
-function isObject(value: unknown): value is object {
+/** Whether the value is an object, arrays included. */
+export function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }

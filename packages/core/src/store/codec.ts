@@ -1,3 +1,4 @@
+import { attempt } from "../internal/attempt.ts";
 import { check, type Check } from "../internal/check-option.ts";
 import type { JsonObject } from "../internal/json-value.ts";
 import { TaskGraph, taskIdsOf } from "../graph/task-graph.ts";
@@ -71,6 +72,27 @@ export function capture(kind: Kind, value: StoredObject, known?: number): Captur
     state.doubted = [...doubted, document];
   };
   return { change: { op: "put", kind, id: value.id, document, revision, ifRevision }, undo, doubt };
+}
+
+/**
+ * Makes the puts in one transaction, and takes back what was told of those that are not done.
+ *
+ * @returns the indexes of those that were skipped
+ */
+export function put<M extends Mode>(
+  driver: () => StoreDriver<M>,
+  captures: readonly Capture[],
+): Returns<readonly number[]>[M] {
+  const changes = captures.map(({ change }) => change);
+  const failed = (error: unknown): never => {
+    for (const { doubt } of captures) doubt();
+    throw error;
+  };
+  const written = attempt(() => driver().write(changes), failed) as Returns<readonly number[]>[M];
+  return after<M, readonly number[], readonly number[]>(written, (skipped) => {
+    for (const index of skipped) captures[index]?.undo();
+    return skipped;
+  });
 }
 
 /** The revision that a document says it is stored as. */

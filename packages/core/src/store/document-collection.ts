@@ -2,8 +2,8 @@ import { checkString } from "../internal/check-option.ts";
 import { StoreError } from "../errors/store-errors.ts";
 import type { JsonObject } from "../internal/json-value.ts";
 import { storedState, type StoredObject } from "../task/stored-object.ts";
-import { capture, isOwnDocument, revisionOf, type Codec } from "./codec.ts";
-import { after, collect, onFailure, walk } from "./flow.ts";
+import { capture, isOwnDocument, put, revisionOf, type Codec } from "./codec.ts";
+import { after, collect, walk } from "./flow.ts";
 import type { Mode, Returns, Walks } from "./mode.ts";
 import type { AsyncCollection, Collection, MapCollection } from "./store.ts";
 import type { StoreDriver } from "./store-driver.ts";
@@ -122,13 +122,9 @@ export class DocumentCollection<T extends StoredObject, Q, M extends Mode> imple
   #write(value: T, known: number, isFenced = false, tries = 1): Returns<void>[M] {
     const members = this.#codec.members(value).map((task) => capture("task", task));
     const captures = [...members, capture(this.#codec.kind, value, known)];
-    const doubtAll = (): void => captures.forEach(({ doubt }) => doubt());
-    const changes = captures.map(({ change }) => change);
-    const written = onFailure<M, readonly number[]>(() => this.#driver().write(changes), doubtAll);
-    return after<M, readonly number[], void>(written, (skipped) => {
-      for (const index of skipped) captures[index]?.undo();
-      const isDone = !skipped.includes(captures.length - 1);
-      return isDone ? undefined : this.#resolveSkipped(value, isFenced, tries);
+    return after<M, readonly number[], void>(put(this.#driver, captures), (skipped) => {
+      if (skipped.includes(members.length)) return this.#resolveSkipped(value, isFenced, tries);
+      return undefined;
     });
   }
 }

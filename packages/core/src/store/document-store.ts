@@ -2,7 +2,7 @@ import type { TaskGraph } from "../graph/task-graph.ts";
 import { checkOptions, unchecked } from "../internal/check-option.ts";
 import { systemClock, type Clock } from "../internal/clock.ts";
 import { checkTask, type Task } from "../task/task.ts";
-import { capture, graphCodec, taskCodec, type Capture } from "./codec.ts";
+import { capture, graphCodec, put, taskCodec, type Capture } from "./codec.ts";
 import { AsyncDocumentCollection, MapDocumentCollection } from "./document-collection.ts";
 import type { AsyncCollection, GraphQuery, MapCollection, Store, TaskQuery } from "./store.ts";
 import type { StoreDriver } from "./store-driver.ts";
@@ -66,9 +66,10 @@ export class DocumentStore implements Store<"sync"> {
     }
     // The state before must be known to be stored, or not.
     if (this.#group.has(task)) this.flush();
-    const put = capture("task", task, task.revision);
+    const captured = capture("task", task, task.revision);
     return new Promise((resolve, reject) => {
-      if (this.#group.set(task, { put, resolve, reject }).size === 1) this.#clock.defer(() => this.flush());
+      if (this.#group.set(task, { capture: captured, resolve, reject }).size === 1)
+        this.#clock.defer(() => this.flush());
     });
   }
 
@@ -77,13 +78,19 @@ export class DocumentStore implements Store<"sync"> {
     const group = [...this.#group];
     if (group.length === 0) return;
     this.#group = new Map();
-    const isDone = this.#commit(group.map(([, { put }]) => put));
+    let skipped: ReadonlySet<number> | undefined;
+    try {
+      const captures = group.map(([, { capture }]) => capture);
+      skipped = new Set(put(() => this.#driver, captures));
+    } catch {
+      // Each is tried alone.
+    }
     const deadline = this.#clock.monotonic() + RETRY_MS;
     let failure: { readonly error: unknown } | undefined;
     for (const [index, [task, { resolve, reject }]] of group.entries()) {
       try {
         // Once more and alone: one bad document must fail its own task only. A store that is locked must not be waited for again and again.
-        if (!isDone(index)) {
+        if (skipped?.has(index) ?? true) {
           if (failure && this.#clock.monotonic() > deadline) throw failure.error;
           this.#tasks.record(task);
         }
@@ -94,21 +101,10 @@ export class DocumentStore implements Store<"sync"> {
       }
     }
   }
-
-  #commit(captures: readonly Capture[]): (index: number) => boolean {
-    try {
-      const skipped = new Set(this.#driver.write(captures.map(({ change }) => change)));
-      for (const index of skipped) captures[index]?.undo();
-      return (index) => !skipped.has(index);
-    } catch {
-      for (const { doubt } of captures) doubt();
-      return () => false;
-    }
-  }
 }
 
 interface GroupMember {
-  readonly put: Capture;
+  readonly capture: Capture;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }

@@ -1,4 +1,3 @@
-import { attempt } from "../internal/attempt.ts";
 import { isThenable } from "../internal/is-thenable.ts";
 import type { Mode, Returns, Walks } from "./mode.ts";
 
@@ -8,14 +7,6 @@ import type { Mode, Returns, Walks } from "./mode.ts";
 /** Goes on after a value. */
 export function after<M extends Mode, A, B>(value: Returns<A>[M], to: (value: A) => B | Returns<B>[M]): Returns<B>[M] {
   return (isThenable(value) ? Promise.resolve(value as PromiseLike<A>).then(to) : to(value as A)) as Returns<B>[M];
-}
-
-/** Calls `onError` when `run` fails, and lets the error go on. */
-export function onFailure<M extends Mode, A>(run: () => Returns<A>[M], onError: () => void): Returns<A>[M] {
-  return attempt(run, (error) => {
-    onError();
-    throw error;
-  }) as Returns<A>[M];
 }
 
 /** Turns each value of a walk into another. */

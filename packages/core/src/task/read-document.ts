@@ -2,6 +2,9 @@ import { StoreError } from "../errors/store-errors.ts";
 import { expected, shown } from "../internal/check-option.ts";
 import { toError } from "../internal/to-error.ts";
 
+/** The version of the documents that this version of ttasks writes and reads. */
+export const DOCUMENT_VERSION = 1;
+
 /** The fields of a stored document, not yet checked. */
 export type DocumentFields = Readonly<Record<string, unknown>>;
 
@@ -10,19 +13,17 @@ export type DocumentFields = Readonly<Record<string, unknown>>;
  *
  * @throws {StoreError} `bad_document` when it is damaged, `newer_document` when a newer version wrote it
  */
-export function readDocument<T>(
-  kind: string,
-  document: unknown,
-  version: number,
-  read: (fields: DocumentFields) => T,
-): T {
+export function readDocument<T>(kind: string, document: unknown, read: (fields: DocumentFields) => T): T {
   const fields = Object(document) as DocumentFields;
   const name = `The document of ${kind} ${shown(fields["id"])}`;
   const found = fields["version"];
-  if (typeof found === "number" && found > version)
-    throw new StoreError("newer_document", `${name} has version ${found}, this ttasks reads ${version}: update ttasks`);
+  if (typeof found === "number" && found > DOCUMENT_VERSION)
+    throw new StoreError(
+      "newer_document",
+      `${name} has version ${found}, this ttasks reads ${DOCUMENT_VERSION}: update ttasks`,
+    );
   try {
-    if (found !== version) throw expected("version", String(version), found);
+    if (found !== DOCUMENT_VERSION) throw expected("version", String(DOCUMENT_VERSION), found);
     return read(fields);
   } catch (error) {
     if (error instanceof StoreError) throw error;

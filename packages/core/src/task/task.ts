@@ -1,7 +1,7 @@
 import { InvalidTransitionError, TaskFrozenError } from "../errors/task-errors.ts";
 import { check, checkCount, checkNumber, checkString, checkText, type Check } from "../internal/check-option.ts";
 import type { JsonObject } from "../internal/json-value.ts";
-import { readDocument } from "./read-document.ts";
+import { DOCUMENT_VERSION, readDocument } from "./read-document.ts";
 import {
   readField,
   readTaskOptions,
@@ -26,18 +26,16 @@ export interface TaskRun {
 
 /** What executors do with a task and its users cannot. */
 export interface TaskInternals {
-  /** Notes who runs the task; `undefined` when the run is over. */
-  setRun(task: Task, run: TaskRun | undefined): void;
-  getRun(task: Task): TaskRun | undefined;
-  start(task: Task): void;
+  /** Moves the task to running, and notes who runs it until it is released. */
+  start(task: Task, run: TaskRun): void;
+  release(task: Task): void;
+  runOf(task: Task): TaskRun | undefined;
   /** Attaches the result and moves the task, unless it was moved already. */
   end<K extends TaskTypeName, O>(task: Task<K, O>, result: TaskResult<O>): void;
 }
 
 /** The doors into {@link Task} for the rest of this package; they are no part of its public face. */
 export let taskInternals: TaskInternals;
-
-const DOCUMENT_VERSION = 1;
 
 /**
  * A piece of work: what to do, where it stands, and how it ended.
@@ -97,7 +95,7 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
    * @throws {StoreError} when the document is not a task's or was written by a newer version.
    */
   static fromJSON(document: unknown): Task {
-    return readDocument("task", document, DOCUMENT_VERSION, (fields) => {
+    return readDocument("task", document, (fields) => {
       const { id, type, title, description, payload, metadata, timeoutMs, createdAt, status, revision, result } =
         fields;
       checkText("id", id);
@@ -287,11 +285,14 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
 
   static {
     taskInternals = {
-      setRun: (task, run) => {
+      start: (task, run) => {
+        task.#move("running");
         task.#run = run;
       },
-      getRun: (task) => task.#run,
-      start: (task) => task.#move("running"),
+      release: (task) => {
+        task.#run = undefined;
+      },
+      runOf: (task) => task.#run,
       end: (task, result) => {
         if (task.#status !== result.status) task.#move(result.status);
         task.#result = result;
