@@ -58,9 +58,9 @@ export class TaskExecutionError extends TtasksError {
 
 /** A task ran longer than its `timeoutMs`. Its `name` is `"TimeoutError"`, as the platform's own timeouts have. */
 export class TaskTimeoutError extends TtasksError {
-  readonly taskId: string;
-  readonly title: string;
-  readonly timeoutMs: number;
+  declare readonly taskId: string;
+  declare readonly title: string;
+  declare readonly timeoutMs: number;
 
   constructor(
     task: { readonly id: string; readonly title: string },
@@ -93,9 +93,9 @@ export class TaskCancelledError extends TtasksError {
 
 /** No handler is registered for a task's type; the task stays as it was. */
 export class NoHandlerError extends TtasksError {
-  readonly taskId: string;
-  readonly title: string;
-  readonly type: string;
+  declare readonly taskId: string;
+  declare readonly title: string;
+  declare readonly type: string;
 
   constructor(task: { readonly id: string; readonly title: string; readonly type: string }) {
     super(

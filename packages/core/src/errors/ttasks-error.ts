@@ -26,7 +26,7 @@ const BRAND = Symbol.for("ttasks.error");
 /** The base of every error of ttasks; `C` is what its `code` can be. */
 export class TtasksError<C extends ErrorCode = ErrorCode> extends Error {
   /** What went wrong; use it, not the message, to tell errors apart. */
-  readonly code: C;
+  declare readonly code: C;
 
   constructor(code: C, message: string, options?: { readonly cause?: unknown }) {
     super(message, options?.cause === undefined ? undefined : options);

@@ -1,5 +1,5 @@
 import { TaskCancelledError, TaskExecutionError } from "../errors/execution-errors.ts";
-import { isTtasksError } from "../errors/ttasks-error.ts";
+import { isTtasksError, type TtasksError } from "../errors/ttasks-error.ts";
 import { toError } from "../internal/to-error.ts";
 import { HandlerOutput, type HandlerOutputFields } from "../handler/handler-output.ts";
 import type { TerminalStatus } from "../task/task-status.ts";
@@ -15,24 +15,23 @@ export const NOTHING: Outcome = { returned: undefined };
 export interface Stop {
   readonly status: TerminalStatus;
   /** What `execute` rejects with; nothing where the task was moved to done. */
-  readonly error: Error | undefined;
+  readonly error?: TtasksError;
 }
 
 /** How a run of a task ended. */
 export interface Ending extends Stop {
   readonly output: HandlerOutputFields;
   /** The error as the task's result tells it. */
-  readonly message: string | undefined;
+  readonly message?: string | undefined;
 }
 
 /** The ending of a task: a stop goes before whatever the handler did afterwards, but what it has to show is kept. */
 export function conclude(task: Task, outcome: Outcome, stop: Stop | undefined): Ending {
   const output = outputOf(outcome);
   if (stop) return { ...stop, output, message: stop.error?.message };
-  if ("returned" in outcome) return { status: "done", error: undefined, output, message: undefined };
+  if ("returned" in outcome) return { status: "done", output };
   const failed = failure(task, outcome.threw);
-  const isCancelled = isTtasksError(failed.error) && failed.error.code === "cancelled";
-  return { status: isCancelled ? "cancelled" : "failed", output, ...failed };
+  return { status: failed.error.code === "cancelled" ? "cancelled" : "failed", output, ...failed };
 }
 
 /** What a cancelled task's `execute` rejects with. */
@@ -43,7 +42,7 @@ export function cancelledError(task: Task, cause?: unknown): TaskCancelledError 
 /** The stop that a move from outside amounts to. */
 export function stopByMove(task: Task): Stop {
   const status = task.status as TerminalStatus;
-  if (status === "done") return { status, error: undefined };
+  if (status === "done") return { status };
   const message = `Task "${task.title}" was moved to ${status} while it ran`;
   const error =
     status === "cancelled"
@@ -60,7 +59,7 @@ function outputOf(outcome: Outcome): HandlerOutputFields {
   return isTtasksError(threw) && threw.code === "execution_failed" ? (threw as HandlerOutputFields) : {};
 }
 
-function failure(task: Task, threw: unknown): { readonly error: Error; readonly message: string } {
+function failure(task: Task, threw: unknown): { readonly error: TtasksError; readonly message: string } {
   if (isTtasksError(threw)) {
     if (threw instanceof TaskExecutionError && threw.taskId === undefined)
       Object.assign(threw, { taskId: task.id, title: task.title });

@@ -47,6 +47,8 @@ export interface GraphOptions {
   readonly id?: string | undefined;
 }
 
+type Flags = Pick<AddOptions, "finally" | "required">;
+
 const OPTIONS: Checks<GraphOptions> = { title: unchecked, id: optional(checkText) };
 
 /**
@@ -87,19 +89,18 @@ export class TaskGraph extends StoredObject {
   static fromJSON(document: unknown, tasks: ReadonlyMap<string, Task>): TaskGraph {
     return readDocument("graph", document, (fields) => {
       const graph = new TaskGraph({ id: checkText("id", fields["id"]), title: checkString("title", fields["title"]) });
-      for (const { id, after, finally: isFinally, required } of storedEntries(fields)) {
-        const task = tasks.get(id);
+      for (const entry of storedEntries(fields)) {
+        const task = tasks.get(entry.id);
         if (!task)
           throw new StoreError(
             "missing_task",
-            `Task ${id} of graph "${graph.title}" (${graph.id}) was deleted from the store`,
+            `Task ${entry.id} of graph "${graph.title}" (${graph.id}) was deleted from the store`,
           );
         // A dependency that was not yet added when the graph was saved is known by its id only.
         graph.#insert(
           task,
-          Array.from(after, (dependency) => tasks.get(dependency) ?? { id: dependency, title: dependency }),
-          isFinally,
-          required,
+          entry.after.map((dependency) => tasks.get(dependency) ?? { id: dependency, title: dependency }),
+          entry,
         );
       }
       storedState(graph).revision = checkCount("revision", fields["revision"]);
@@ -172,7 +173,7 @@ export class TaskGraph extends StoredObject {
     checkOptions("graph.add", options, ADD_OPTIONS);
     const after = tasksById("after", options.after);
     this.#assertIdle();
-    this.#insert(task, [...after.values()], options.finally, options.required);
+    this.#insert(task, [...after.values()], options);
     return task;
   }
 
@@ -219,7 +220,7 @@ export class TaskGraph extends StoredObject {
       throw new GraphError("graph_running", `Graph "${this.title}" is running: wait until that run has ended`);
   }
 
-  #insert(task: Task, after: readonly Dependency[], isFinally = false, required = true): void {
+  #insert(task: Task, after: readonly Dependency[], { finally: isFinally = false, required = true }: Flags): void {
     const taken = this.#entries.get(task.id)?.task;
     if (taken)
       throw new GraphError(

@@ -31,7 +31,8 @@ export class HandlerRegistry {
   async dispose(): Promise<void> {
     const handlers = [...this.#disposable];
     this.#disposable.clear();
-    const endings = await Promise.allSettled(handlers.map(async (handler) => handler[Symbol.asyncDispose]?.()));
-    for (const ending of endings) if (ending.status === "rejected") throw ending.reason;
+    const disposals = handlers.map(async (handler) => handler[Symbol.asyncDispose]?.());
+    await Promise.allSettled(disposals);
+    await Promise.all(disposals);
   }
 }

@@ -108,7 +108,7 @@ export function readTaskOptions(options: TaskOptions): AssignableFields {
 
 function defaultTitle(type: string, payload: unknown): string {
   if (typeof payload !== "string") return type;
-  const line = payload.trimStart().split("\n", 1)[0]?.trimEnd() ?? "";
+  const line = /\S.*/.exec(payload)?.[0].trimEnd() ?? "";
   if (line.length <= TITLE_LENGTH) return line || type;
   // Cut between characters, never inside one that takes two code units.
   return Array.from(line.slice(0, 2 * TITLE_LENGTH))

@@ -37,25 +37,25 @@ type HandlerFields<O> = Omit<TaskResultFields<O>, "status" | "startedAt" | "fini
 /** How a task ended; it never changes. */
 export class TaskResult<O = unknown> {
   /** The state that the task ended in. */
-  readonly status: TerminalStatus;
+  declare readonly status: TerminalStatus;
   /** What the handler returned; for shell tasks what the process wrote to its standard output, not trimmed. */
-  readonly output: O | undefined;
+  declare readonly output: O | undefined;
   /** Why the task did not succeed: the standard error of a failed process, else a sentence. */
-  readonly error: string | undefined;
+  declare readonly error: string | undefined;
   /** What the process wrote to its standard error. */
-  readonly stderr: string | undefined;
+  declare readonly stderr: string | undefined;
   /** The exit code of the process. */
-  readonly exitCode: number | undefined;
+  declare readonly exitCode: number | undefined;
   /** The signal that ended the process, as `"SIGKILL"`. */
-  readonly signal: string | undefined;
+  declare readonly signal: string | undefined;
   /** Whether part of the output was left out. */
-  readonly truncated: boolean;
+  declare readonly truncated: boolean;
   /** What the task used of language models; `undefined` where its handler does not tell. */
-  readonly usage: TaskUsage | undefined;
+  declare readonly usage: TaskUsage | undefined;
   /** Milliseconds between start and end, measured with a clock that never goes backwards. */
-  readonly durationMs: number;
+  declare readonly durationMs: number;
   /** The handler's own result object; stores do not keep it. */
-  readonly raw: unknown;
+  declare readonly raw: unknown;
   readonly #startedAt: number;
   readonly #finishedAt: number;
 
