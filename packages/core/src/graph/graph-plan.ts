@@ -88,9 +88,9 @@ function* assertNoCycle(plan: GraphPlan, entries: ReadonlyMap<string, GraphEntry
     plan.forEachDependent(index, release);
   }
   if (taken === open.length) return;
-  const isLeft = (entry: GraphEntry | undefined): boolean => (open[entry?.index ?? -1] ?? 0) > 0;
+  const isLeft = ({ index }: GraphEntry): boolean => (open[index] as number) > 0;
   const dependencyLeft = ({ after }: GraphEntry): GraphEntry =>
-    after.map(({ id }) => entries.get(id)).find(isLeft) as GraphEntry;
+    after.map(({ id }) => entries.get(id) as GraphEntry).find(isLeft) as GraphEntry;
   const cycle = findCycle(plan.entries.find(isLeft) as GraphEntry, dependencyLeft);
   throw cycleError(cycle.map(({ task }) => `"${task.title}"`));
 }

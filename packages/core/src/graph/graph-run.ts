@@ -78,15 +78,12 @@ export class GraphRun {
   }
 
   /** Runs to the end; what tasks throw goes into the record. */
-  async run(): Promise<void> {
-    const { signal } = this.#settings;
-    signal?.addEventListener("abort", this.#advance);
-    await new Promise<void>((resolve) => {
+  run(): Promise<void> {
+    return new Promise((resolve) => {
       this.#finish = resolve;
       this.#enterPhase();
       this.#advance();
     });
-    signal?.removeEventListener("abort", this.#advance);
   }
 
   /** Called whenever something has changed; what changes while it goes on is seen by the loop, without recursion. */
@@ -138,17 +135,17 @@ export class GraphRun {
   }
 
   async #start(index: number): Promise<void> {
-    const entry = this.#entry(index);
-    const { task, required } = entry;
+    const { task, after, required } = this.#entry(index);
     // Somebody else may have ended it since it became ready.
     if (task.isTerminal) {
       this.#settle(index, task.isDone);
       return;
     }
+    const upstream = after.map(({ id }) => (this.#entries.get(id) as GraphEntry).task);
     let isSatisfied = true;
     this.#running++;
     try {
-      await this.#runner.execute(task, { signal: this.#settings.signal, upstream: this.#upstream(entry) });
+      await this.#runner.execute(task, { signal: this.#settings.signal, upstream });
     } catch (error) {
       isSatisfied = false;
       this.#record.errors.set(task.id, toError(error));
@@ -163,10 +160,6 @@ export class GraphRun {
     return this.#plan.entries[index] as GraphEntry;
   }
 
-  #upstream({ after }: GraphEntry): readonly Task[] {
-    return after.map(({ id }) => (this.#entries.get(id) as GraphEntry).task);
-  }
-
   #settle(index: number, isSatisfied: boolean): void {
     this.#outcomes[index] = isSatisfied ? SATISFIED : UNSATISFIED;
     this.#settled.push(index);
@@ -176,13 +169,12 @@ export class GraphRun {
     const satisfies = this.#isFinal || this.#outcomes[index] === SATISFIED;
     this.#plan.forEachDependent(index, (dependent) => {
       if (this.#outcomes[dependent] !== OPEN) return;
-      if (!satisfies) this.#block(dependent);
-      else if (decrement(this.#waiting, dependent) === 0) this.#ready.push(dependent);
+      if (!satisfies) {
+        this.#record.blocked.add(this.#entry(dependent).task);
+        this.#settle(dependent, false);
+      } else if (decrement(this.#waiting, dependent) === 0) {
+        this.#ready.push(dependent);
+      }
     });
-  }
-
-  #block(index: number): void {
-    this.#record.blocked.add(this.#entry(index).task);
-    this.#settle(index, false);
   }
 }

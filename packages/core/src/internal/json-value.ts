@@ -1,4 +1,4 @@
-import { expected } from "./check-option.ts";
+import { expected, isObject } from "./check-option.ts";
 
 /** Any value that JSON can hold. Object properties that are `undefined` count as absent. */
 export type JsonValue =
@@ -30,7 +30,7 @@ export function frozenJson<T>(value: T, path: string, depth = 0): T {
 }
 
 function isPlainObject(value: unknown): value is object {
-  if (typeof value !== "object" || value === null) return false;
+  if (!isObject(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   // An object of another realm has another Object.prototype, whose own prototype is null as well.
   return prototype === null || Object.getPrototypeOf(prototype) === null;

@@ -1,3 +1,5 @@
+import { isObject } from "./check-option.ts";
+
 /** What a task used of language models, as far as its handler can tell: the sum of all calls. */
 export interface TaskUsage {
   /** The model that was asked for. */
@@ -31,7 +33,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** What there is of a usage in a value of any kind: the known fields that are of their type. */
 export function usageOf(value: unknown): TaskUsage | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
+  if (!isObject(value)) return undefined;
   const known = Object.entries(value).filter(
     // NaN and Infinity cannot be stored.
     ([name, field]) => typeof field === TYPES[name] && (typeof field === "string" || Number.isFinite(field)),

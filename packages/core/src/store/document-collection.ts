@@ -1,4 +1,4 @@
-import { checkString } from "../internal/check-option.ts";
+import { checkString, isObject } from "../internal/check-option.ts";
 import { StoreError } from "../errors/store-errors.ts";
 import type { JsonObject } from "../internal/json-value.ts";
 import { storedState, type StoredObject } from "../task/stored-object.ts";
@@ -155,7 +155,7 @@ export class AsyncDocumentCollection<T extends StoredObject, Q>
 
 /** The id that a key stands for. */
 export function idOf(key: string | StoredObject): string {
-  const id: unknown = typeof key === "object" && key !== null ? key.id : key;
+  const id: unknown = isObject(key) ? key.id : key;
   checkString("key", id);
   return id as string;
 }

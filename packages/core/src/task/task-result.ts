@@ -123,7 +123,7 @@ function textOf(value: unknown): string | undefined {
 
 /** A handler may return anything; what JSON cannot hold stays in memory, so that the task's state is stored all the same. */
 function storable(output: unknown): JsonObject[string] {
-  if (typeof output === "string" || output === undefined || output === null) return output;
+  if (typeof output === "string") return output;
   try {
     const text = JSON.stringify(output) as string | undefined;
     return text === undefined ? undefined : (JSON.parse(text) as JsonObject[string]);
