@@ -1,22 +1,21 @@
 import { StoreError } from "../errors/store-errors.ts";
 import { GraphError } from "../errors/graph-errors.ts";
 import {
-  checkArray,
+  arrayOf,
   checkBoolean,
   checkCount,
-  checkFields,
   checkFunction,
-  checkObject,
   checkOptions,
   checkString,
   checkText,
   optional,
+  shape,
   unchecked,
   type Checks,
 } from "../internal/check-option.ts";
 import type { JsonObject } from "../internal/json-value.ts";
 import { TimeSlices } from "../internal/time-slices.ts";
-import { DOCUMENT_VERSION, readDocument, type DocumentFields } from "../task/read-document.ts";
+import { DOCUMENT_VERSION, readDocument } from "../task/read-document.ts";
 import { StoredObject, storedState } from "../task/stored-object.ts";
 import { checkTask, tasksById, type Task } from "../task/task.ts";
 import type { Dependency, GraphEntry } from "./graph-entry.ts";
@@ -88,8 +87,8 @@ export class TaskGraph extends StoredObject {
    */
   static fromJSON(document: unknown, tasks: ReadonlyMap<string, Task>): TaskGraph {
     return readDocument("graph", document, (fields) => {
-      const graph = new TaskGraph({ id: checkText("id", fields["id"]), title: checkString("title", fields["title"]) });
-      for (const entry of storedEntries(fields)) {
+      const graph = new TaskGraph({ id: checkText("id", fields["id"]), title: fields["title"] as string });
+      for (const entry of checkEntries("tasks", fields["tasks"])) {
         const task = tasks.get(entry.id);
         if (!task)
           throw new StoreError(
@@ -244,22 +243,16 @@ interface StoredEntry {
   readonly required: boolean;
 }
 
+const checkEntries = arrayOf(
+  shape<StoredEntry>({
+    id: checkText,
+    after: arrayOf(checkText),
+    finally: checkBoolean,
+    required: checkBoolean,
+  }),
+);
+
 /** The ids of a stored graph's tasks. */
 export function taskIdsOf(document: unknown): readonly string[] {
-  return readDocument("graph", document, (fields) => storedEntries(fields).map(({ id }) => id));
-}
-
-const ENTRY: Checks<StoredEntry> = {
-  id: checkText,
-  after: (name, value) => checkArray(name, value).map((id) => checkText(`${name}[]`, id)),
-  finally: checkBoolean,
-  required: checkBoolean,
-};
-
-function storedEntries({ tasks }: DocumentFields): readonly StoredEntry[] {
-  for (const entry of checkArray("tasks", tasks)) {
-    checkObject("tasks[]", entry);
-    checkFields(entry as StoredEntry, ENTRY, "tasks[].");
-  }
-  return tasks as readonly StoredEntry[];
+  return readDocument("graph", document, ({ tasks }) => checkEntries("tasks", tasks).map(({ id }) => id));
 }

@@ -35,8 +35,6 @@ export function optional<T>(checkGiven: Check<T>): Check<T | undefined> {
 
 /** An object that is not an array. */
 export const checkObject: Check<object> = check("an object", (value) => isObject(value) && !Array.isArray(value));
-/** An array. */
-export const checkArray: Check<readonly unknown[]> = check("an array", Array.isArray);
 /** True or false. */
 export const checkBoolean: Check<boolean> = check("true or false", (value) => typeof value === "boolean");
 /** A function. */
@@ -76,9 +74,21 @@ export const unchecked: Check<never> = (_name, value) => value as never;
 /** A check for each field of `T`. */
 export type Checks<T> = { readonly [F in keyof T]-?: Check<T[F]> };
 
-/** Checks each field that has a check; messages put `path` before its name. */
-export function checkFields<T>(fields: T, checks: Partial<Checks<T>>, path = ""): void {
-  for (const name in checks) checks[name]?.(path + name, fields[name]);
+/** A check of an object by its fields; one without a check may be anything. */
+export function shape<T extends object>(checks: Partial<Checks<T>>): Check<T> {
+  return (name, value) => {
+    const fields = checkObject(name, value) as T;
+    for (const field in checks) checks[field]?.(`${name}.${field}`, fields[field]);
+    return fields;
+  };
+}
+
+/** A check of an array by its items. */
+export function arrayOf<T>(checkItem: Check<T>): Check<readonly T[]> {
+  return (name, value) => {
+    if (!Array.isArray(value)) throw expected(name, "an array", value);
+    return Array.from(value, (item) => checkItem(`${name}[]`, item));
+  };
 }
 
 /**

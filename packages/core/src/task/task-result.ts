@@ -1,5 +1,5 @@
 import type { JsonObject } from "../internal/json-value.ts";
-import { checkFields, checkNumber, checkObject, checkString, optional, type Checks } from "../internal/check-option.ts";
+import { checkNumber, checkObject, checkString, optional, shape } from "../internal/check-option.ts";
 import { usageOf, type TaskUsage } from "../internal/task-usage.ts";
 import { checkTerminal, type TerminalStatus } from "./task-status.ts";
 
@@ -19,8 +19,7 @@ export interface TaskResultFields<O = unknown> {
   readonly raw?: unknown;
 }
 
-// What is not named here may be anything.
-const FIELDS: Partial<Checks<TaskResultFields>> = {
+const checkFields = shape<TaskResultFields>({
   status: checkTerminal,
   startedAt: checkNumber,
   finishedAt: checkNumber,
@@ -30,7 +29,7 @@ const FIELDS: Partial<Checks<TaskResultFields>> = {
   exitCode: optional(checkNumber),
   signal: optional(checkString),
   usage: optional(checkObject),
-};
+});
 
 type HandlerFields<O> = Omit<TaskResultFields<O>, "status" | "startedAt" | "finishedAt" | "durationMs" | "error">;
 
@@ -83,10 +82,7 @@ export class TaskResult<O = unknown> {
    * @throws {TypeError} when a field is not as expected
    */
   static fromJSON(document: unknown): TaskResult {
-    checkObject("result", document);
-    const fields = document as TaskResultFields;
-    checkFields(fields, FIELDS, "result.");
-    return new TaskResult(fields);
+    return new TaskResult(checkFields("result", document));
   }
 
   /** When the task started, in wall-clock time; for a task cancelled before its start, when it was cancelled. */
