@@ -16,18 +16,24 @@ export class GraphPlan {
   /** The first edge to a dependent of each task; -1 for none. */
   readonly #first: Int32Array;
   /** Of each edge, the next one of the same task, and the dependent that it leads to. */
-  readonly #next: number[] = [];
-  readonly #dependents: number[] = [];
+  readonly #next: Int32Array;
+  readonly #dependents: Int32Array;
+  #edges = 0;
 
   constructor(entries: readonly GraphEntry[]) {
     this.entries = entries;
     this.dependencyCounts = new Int32Array(entries.length);
     this.#first = new Int32Array(entries.length).fill(-1);
+    const edges = entries.reduce((sum, { after }) => sum + after.length, 0);
+    this.#next = new Int32Array(edges);
+    this.#dependents = new Int32Array(edges);
   }
 
   addEdge(from: GraphEntry, to: GraphEntry): void {
-    this.#next.push(this.#first[from.index] as number);
-    this.#first[from.index] = this.#dependents.push(to.index) - 1;
+    const edge = this.#edges++;
+    this.#dependents[edge] = to.index;
+    this.#next[edge] = this.#first[from.index] as number;
+    this.#first[from.index] = edge;
     this.dependencyCounts[to.index] = (this.dependencyCounts[to.index] as number) + 1;
   }
 
