@@ -7,6 +7,11 @@ import "../internal/disposable.ts";
 /** What an {@link EventBus} calls; a promise that it returns is watched for rejection, not awaited. */
 export type Subscriber<E> = (event: E) => unknown;
 
+interface Subscription<E> {
+  readonly subscriber: Subscriber<E>;
+  readonly active: boolean;
+}
+
 /**
  * Tells subscribers what happens. A subscriber that throws disturbs neither the others nor the work that it observes.
  *
@@ -20,14 +25,14 @@ export type Subscriber<E> = (event: E) => unknown;
  * ```
  */
 export class EventBus<E> {
-  // Each in an object of its own: a function may subscribe twice.
-  readonly #subscriptions = new Set<{ readonly subscriber: Subscriber<E> }>();
+  // Replaced, never changed: an emission goes to those who were there when it began.
+  #subscriptions: readonly Subscription<E>[] = [];
   readonly #errors = new BoundedList<Error>();
   readonly #onError = (error: unknown): void => this.#errors.add(toError(error));
 
   /** Whether anybody listens; who emits can save the work if not. */
   get isActive(): boolean {
-    return this.#subscriptions.size > 0;
+    return this.#subscriptions.length > 0;
   }
 
   /** What subscribers threw: the newest 1,000, oldest first. */
@@ -48,9 +53,12 @@ export class EventBus<E> {
    */
   subscribe(subscriber: Subscriber<E>): () => void {
     checkFunction("subscriber", subscriber);
-    const subscription = { subscriber };
-    this.#subscriptions.add(subscription);
-    return () => void this.#subscriptions.delete(subscription);
+    const subscription = { subscriber, active: true };
+    this.#subscriptions = [...this.#subscriptions, subscription];
+    return () => {
+      subscription.active = false;
+      this.#subscriptions = this.#subscriptions.filter(({ active }) => active);
+    };
   }
 
   /** As {@link EventBus.subscribe}, ended by `using` or by its `[Symbol.dispose]()`. */
@@ -60,9 +68,8 @@ export class EventBus<E> {
 
   /** Calls every subscriber with the event, in the order in which they subscribed. */
   emit(event: E): void {
-    // Those who were there when the emission began, but for one that a subscriber before it has ended.
-    for (const subscription of [...this.#subscriptions]) {
-      if (this.#subscriptions.has(subscription)) attempt(() => subscription.subscriber(event), this.#onError);
+    for (const { subscriber, active } of this.#subscriptions) {
+      if (active) attempt(subscriber, event, this.#onError);
     }
   }
 }

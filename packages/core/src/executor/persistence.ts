@@ -37,7 +37,7 @@ export class Persistence {
   }
 
   #guard(save: () => void | Promise<void>, onError: (error: Error) => void): void | Promise<void> {
-    return attempt(save, (thrown) => {
+    return attempt(save, undefined, (thrown) => {
       const error = toError(thrown);
       this.errors.add(error);
       onError(error);

@@ -88,7 +88,9 @@ export function put<M extends Mode>(
     for (const { doubt } of captures) doubt();
     throw error;
   };
-  const written = attempt(() => driver().write(changes), failed) as Returns<readonly number[]>[M];
+  const written = attempt((puts: readonly PutChange[]) => driver().write(puts), changes, failed) as Returns<
+    readonly number[]
+  >[M];
   return after<M, readonly number[], readonly number[]>(written, (skipped) => {
     for (const index of skipped) captures[index]?.undo();
     return skipped;
