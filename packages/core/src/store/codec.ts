@@ -1,5 +1,5 @@
 import { attempt } from "../internal/attempt.ts";
-import { check, type Check } from "../internal/check-option.ts";
+import { expected, type Check } from "../internal/check-option.ts";
 import type { JsonObject } from "../internal/json-value.ts";
 import { TaskGraph, taskIdsOf } from "../graph/task-graph.ts";
 import { storedState, type StoredObject, type StoredState } from "../task/stored-object.ts";
@@ -40,7 +40,10 @@ export const taskCodec: Codec<Task, TaskQuery> = {
 /** Graphs as documents; reading one reads its tasks as well. */
 export const graphCodec: Codec<TaskGraph, GraphQuery> = {
   kind: "graph",
-  check: check("a TaskGraph", (value) => value instanceof TaskGraph),
+  check: (name, value) => {
+    if (value instanceof TaskGraph) return value;
+    throw expected(name, "a TaskGraph", value);
+  },
   members: (graph) => graph.tasks,
   decode: <M extends Mode>(document: JsonObject, driver: StoreDriver<M>) =>
     after<M, readonly JsonObject[], TaskGraph>(driver.read("task", taskIdsOf(document)), (documents) => {
