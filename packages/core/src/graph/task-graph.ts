@@ -10,7 +10,6 @@ import {
   checkText,
   optional,
   shape,
-  unchecked,
   type Checks,
 } from "../internal/check-option.ts";
 import type { JsonObject } from "../internal/json-value.ts";
@@ -48,7 +47,7 @@ export interface GraphOptions {
 
 type Flags = Pick<AddOptions, "finally" | "required">;
 
-const OPTIONS: Checks<GraphOptions> = { title: unchecked, id: optional(checkText) };
+const OPTIONS: Checks<GraphOptions> = { title: checkString, id: optional(checkText) };
 
 /**
  * Tasks and what comes after what: runs them in that order, as many at once as it may.
@@ -77,7 +76,7 @@ export class TaskGraph extends StoredObject {
   constructor(options: GraphOptions) {
     checkOptions("a graph", options, OPTIONS);
     super(options.id);
-    this.#title = checkString("title", options.title);
+    this.#title = options.title;
   }
 
   /**

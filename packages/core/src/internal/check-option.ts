@@ -91,17 +91,15 @@ export function arrayOf<T>(checkItem: Check<T>): Check<readonly T[]> {
   };
 }
 
-/**
- * Checks the options that are given; one that must be is its reader's to ask for. Throws a `TypeError` also for an option that does not
- * exist: a misspelt one would be ignored in silence.
- */
+/** Checks the options, and throws a `TypeError` for one that does not exist: a misspelt one would be ignored in silence. */
 export function checkOptions<T extends object>(owner: string, options: T, checks: Checks<T>): void {
   checkObject(`options of ${owner}`, options);
   for (const name in options) {
     if (!Object.hasOwn(checks, name))
       throw new TypeError(`Unknown option \`${name}\` of ${owner}; it takes ${Object.keys(checks).join(", ")}`);
-    checks[name](name, options[name]);
   }
+  // Not only what is listed in the options: an accessor of a class is not.
+  for (const name in checks) checks[name](name, options[name]);
 }
 
 /** Whether the value is an object, arrays included. */

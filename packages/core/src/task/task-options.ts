@@ -66,7 +66,7 @@ export type AssignableFields = {
 };
 
 const OPTIONS: Checks<TaskOptions> = {
-  type: unchecked,
+  type: checkText,
   payload: unchecked,
   title: optional(checkString),
   description: optional(checkString),
@@ -100,7 +100,6 @@ export const readField: {
 export function readTaskOptions(options: TaskOptions): AssignableFields {
   checkOptions("a task", options, OPTIONS);
   const { type, description, timeoutMs } = options;
-  checkText("type", type);
   const payload = readField.payload("payload", options.payload, type);
   const { title = defaultTitle(type, payload) } = options;
   return { payload, title, description, timeoutMs, metadata: readField.metadata("metadata", options.metadata, type) };

@@ -125,6 +125,17 @@ describe("making a task", () => {
 });
 
 describe("bad input", () => {
+  it("is found in an accessor of a class as well", () => {
+    class Options {
+      readonly type = "any";
+      readonly payload = 1;
+      get timeoutMs(): number {
+        return -1;
+      }
+    }
+    expect(() => new Task(new Options())).toThrow("Expected `timeoutMs` to be a number above 0");
+  });
+
   const bad: [what: string, options: object, message: string][] = [
     [
       "an empty shell payload",
