@@ -6,11 +6,11 @@ import { describe, expect, it } from "vitest";
 import { createBench, filesWith, hasRuntime, hermeticEnv, temporaryFolder, whereItRuns } from "./fixtures/bench.ts";
 import { canCount, Census } from "./fixtures/census.ts";
 import type { Saying } from "./fixtures/model-formats.ts";
-import { ModelServer, type ModelRequest } from "./fixtures/model-server.ts";
+import { ModelServer, type Fault, type ModelRequest } from "./fixtures/model-server.ts";
 
-/** A model that runs the command that it is told, and then says that it is done. */
-function runsCommand({ prompt, toolResults }: ModelRequest): Saying {
-  if (toolResults.length > 0) return { text: "done" };
+/** A model that runs the command that it is told, and then says that it is done, or goes on thinking. */
+function runsCommand({ prompt, toolResults }: ModelRequest): Saying | Fault {
+  if (toolResults.length > 0) return prompt.includes("think") ? { fault: "hangs" } : { text: "done" };
   const [, mode, command] = /^(\w+): ([^]*)$/.exec(prompt)!;
   const how = { sync: {}, async: { mode: "async" }, detached: { mode: "async", detach: true } }[mode!];
   return { tool: { name: "bash", arguments: { command, description: "a step", ...how } } };
@@ -28,7 +28,7 @@ describe.skipIf(!hasRuntime || !canCount)(`what the tools of an agent have start
     ["a command with a family", `sync: ${FAMILY}`],
     ["a command that ignores SIGTERM", `sync: ${STUBBORN}`],
     ["a command in the background", "async: sleep 95"],
-    ["a detached command", "detached: sleep 94; true"],
+    ["a detached command", "detached: sleep 94; true # and think"],
   ])("is gone when the task was cancelled: %s", async (_what, order) => {
     const { executor, census } = await createBench(runsCommand);
     const task = Task.agent(order);
@@ -40,9 +40,13 @@ describe.skipIf(!hasRuntime || !canCount)(`what the tools of an agent have start
     expect(await ended).toMatchObject({ name: "AbortError" });
   });
 
-  it("is gone when the task has succeeded, also what it left in the background", async () => {
+  it.each([
+    ["in the background", "sync: sleep 93 & sleep 92 >/dev/null 2>&1 & echo started"],
+    ["detached", "detached: sleep 90; true"],
+    ["in a session of its own", "sync: setsid sleep 89 >/dev/null 2>&1 & echo started"],
+  ])("is gone when the task has succeeded, also what it left %s", async (_how, order) => {
     const { executor, census } = await createBench(runsCommand);
-    const task = Task.agent("sync: sleep 93 & sleep 92 >/dev/null 2>&1 & echo started");
+    const task = Task.agent(order);
     await executor.execute(task);
     expect(task.isDone).toBe(true);
     expect(tools(census.take())).toEqual([]);
