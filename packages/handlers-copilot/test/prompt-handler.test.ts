@@ -67,6 +67,12 @@ describe.skipIf(!hasRuntime)(`a prompt task${whereItRuns}`, () => {
     expect(server.requests).toHaveLength(2);
   });
 
+  it("starts no MCP server", async () => {
+    const { executor, server } = await createBench(() => ({ text: "yes" }), {}, "copilot");
+    await executor.execute(Task.prompt("Hello?"));
+    expect(server.otherPaths.filter((path) => path.includes("mcp"))).toEqual([]);
+  });
+
   it("tells the model the system message that its handler was given, and nothing else", async () => {
     const prompt = { systemMessage: "Answer in one word." };
     const { executor, server } = await createBench(() => ({ text: "yes" }), { prompt });

@@ -1,4 +1,4 @@
-/** Every row of docs/parity.md names a test that exists and ran green, or a later part of the work. */
+/** Pages that prove their statements: every row names a test that exists and ran green, or a later part of the work. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Findings } from "./support/findings.ts";
@@ -6,49 +6,58 @@ import { readReport, type ReportedTest } from "./support/test-report.ts";
 import { root } from "./support/workspace.ts";
 
 interface Row {
+  readonly page: string;
   readonly number: number;
   readonly line: number;
   readonly proof: readonly string[];
 }
 
+const PAGES = ["docs/parity.md", "docs/copilot-sdk.md"];
 /** Rows that are proved when these parts are built. */
-const LATER = ["AI tasks", "Swap and extend"];
+const LATER = ["Swap and extend"];
 const MAX_ROWS_PER_TEST = 3;
 
-const findings = new Findings("parity");
-const rows = parityRows(readFileSync(path.join(root, "docs/parity.md"), "utf8"));
+const findings = new Findings("proofs");
 const tests = testsByFile();
-const rowsOfTest = new Map<string, number[]>();
-let later = 0;
+const summary = PAGES.map(checkPage);
+findings.report(summary.join("; "));
 
-if (rows.length === 0) findings.add("docs/parity.md has no numbered row");
-for (const [index, row] of rows.entries()) {
-  if (row.number !== index + 1) findings.add(`${at(row)}: expected number ${index + 1}`);
-  checkProof(row);
+function checkPage(page: string): string {
+  const rows = proofRows(page);
+  const rowsOfTest = new Map<string, number[]>();
+  if (rows.length === 0) findings.add(`${page} has no numbered row`);
+  for (const [index, row] of rows.entries()) {
+    if (row.number !== index + 1) findings.add(`${at(row)}: expected number ${index + 1}`);
+    checkProof(row, rowsOfTest);
+  }
+  for (const [name, numbers] of rowsOfTest) {
+    if (numbers.length > MAX_ROWS_PER_TEST)
+      findings.add(`${page}: ${name} stands for ${numbers.length} rows: ${numbers.join(", ")}`);
+  }
+  const later = rows.filter(isLater).length;
+  return `${page}: ${rows.length - later} of ${rows.length} statements proved by ${rowsOfTest.size} tests, ${later} come later`;
 }
-for (const [name, numbers] of rowsOfTest) {
-  if (numbers.length > MAX_ROWS_PER_TEST)
-    findings.add(`${name} stands for ${numbers.length} rows: ${numbers.join(", ")}`);
-}
-findings.report(
-  `${rows.length - later} of ${rows.length} statements proved by ${rowsOfTest.size} tests, ${later} come later`,
-);
 
 /** `| 1 | statement | proof cells … |` */
-function parityRows(text: string): Row[] {
-  return text.split(/\r?\n/).flatMap((line, index) => {
-    const cells = line.split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll("\\|", "|"));
-    const number = Number(cells[1]);
-    if (cells.length < 4 || !Number.isInteger(number) || cells[1] === "") return [];
-    return [{ number, line: index + 1, proof: cells.slice(3).filter((cell) => cell !== "") }];
-  });
+function proofRows(page: string): Row[] {
+  return readFileSync(path.join(root, page), "utf8")
+    .split(/\r?\n/)
+    .flatMap((line, index) => {
+      const cells = line.split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll("\\|", "|"));
+      const number = Number(cells[1]);
+      if (cells.length < 4 || !Number.isInteger(number) || cells[1] === "") return [];
+      return [{ page, number, line: index + 1, proof: cells.slice(3).filter((cell) => cell !== "") }];
+    });
 }
 
-function checkProof(row: Row): void {
+function isLater(row: Row): boolean {
+  return row.proof.some((cell) => LATER.includes(cell));
+}
+
+function checkProof(row: Row, rowsOfTest: Map<string, number[]>): void {
   const spans = row.proof.flatMap((cell) => [...cell.matchAll(/(`+)(.+?)\1(?!`)/g)].map((match) => match[2]!.trim()));
   if (spans.length === 0) {
-    if (row.proof.some((cell) => LATER.includes(cell))) later++;
-    else findings.add(`${at(row)}: names neither a test nor one of: ${LATER.join(", ")}`);
+    if (!isLater(row)) findings.add(`${at(row)}: names neither a test nor one of: ${LATER.join(", ")}`);
     return;
   }
   let file: string | undefined;
@@ -57,14 +66,14 @@ function checkProof(row: Row): void {
     if (/\.(test|soak|test-d)\.ts$/.test(span)) file = span;
     else if (file === undefined) findings.add(`${at(row)}: \`${span}\` stands before any test file`);
     else {
-      checkTest(row, file, span);
+      checkTest(row, file, span, rowsOfTest);
       titles++;
     }
   }
   if (titles === 0) findings.add(`${at(row)}: names no test title`);
 }
 
-function checkTest(row: Row, file: string, title: string): void {
+function checkTest(row: Row, file: string, title: string, rowsOfTest: Map<string, number[]>): void {
   const inFile = tests.get(file);
   if (!inFile) {
     findings.add(`${at(row)}: ${file} is not among the test files that ran`);
@@ -97,6 +106,6 @@ function testsByFile(): Map<string, readonly ReportedTest[]> {
   );
 }
 
-function at(row: Row): string {
-  return `docs/parity.md:${row.line}: row ${row.number}`;
+function at({ page, line, number }: Row): string {
+  return `${page}:${line}: row ${number}`;
 }
