@@ -38,7 +38,7 @@ describe("the runtime of a set of handlers", () => {
     expect(starts(log())).toBe(2);
   });
 
-  it("is replaced without a word when it has died between two tasks", async () => {
+  it.skipIf(!canCount)("is replaced without a word when it has died between two tasks", async () => {
     const { executor, log, census } = createFakeBench();
     await executor.execute(Task.prompt("ECHO one"));
     process.kill(census.runtime!, "SIGKILL");
