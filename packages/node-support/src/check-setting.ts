@@ -72,7 +72,7 @@ function checkVariable(name: string, variable: string, text: unknown): string | 
 }
 
 function shown(value: unknown): string {
-  if (value === null || value === undefined) return `\`${String(value)}\``;
+  if (value === null) return "`null` (object)";
   if (typeof value === "object") return Array.isArray(value) ? "an array" : "an object";
   if (typeof value === "function" || typeof value === "symbol") return `a ${typeof value}`;
   const text = `${value as number}`.replaceAll("\0", "\\0");

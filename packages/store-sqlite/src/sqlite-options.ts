@@ -1,3 +1,4 @@
+import { checkDelay, checkKeys, expected } from "@ttasks/node-support";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 
 /** What a commit survives; see {@link SqliteOptions.durability}. */
@@ -29,7 +30,7 @@ export interface SqliteSettings {
 
 const OPTIONS: readonly string[] = ["durability", "busyTimeoutMs"] satisfies (keyof SqliteOptions)[];
 const DURABILITIES: readonly unknown[] = ["full", "normal"] satisfies Durability[];
-const MAX_BUSY_TIMEOUT_MS = 2_147_483_647;
+const DEFAULT_BUSY_TIMEOUT_MS = 5_000;
 
 /**
  * Checks the arguments of a {@link SqliteStore} and fills in the defaults.
@@ -39,14 +40,10 @@ const MAX_BUSY_TIMEOUT_MS = 2_147_483_647;
 export function checkSqliteOptions(target: string | SqliteDatabase, options: SqliteOptions): SqliteSettings {
   if (typeof target === "string") checkPath(target);
   else checkDatabase(target);
-  if (typeof options !== "object" || options === null) throw expected("options", "an object", options);
-  for (const name of Object.keys(options))
-    if (!OPTIONS.includes(name))
-      throw new TypeError(`Unknown option \`${name}\` of SqliteStore; it takes ${OPTIONS.join(", ")}`);
-  const { durability = "full", busyTimeoutMs = 5_000 } = options;
+  checkKeys("SqliteStore", options, OPTIONS, "options");
+  const { durability = "full" } = options;
   if (!DURABILITIES.includes(durability)) throw expected("durability", '"full" or "normal"', durability);
-  if (typeof busyTimeoutMs !== "number" || !(busyTimeoutMs >= 0 && busyTimeoutMs <= MAX_BUSY_TIMEOUT_MS))
-    throw expected("busyTimeoutMs", `a number of milliseconds from 0 to ${MAX_BUSY_TIMEOUT_MS}`, busyTimeoutMs);
+  const busyTimeoutMs = checkDelay("busyTimeoutMs", options.busyTimeoutMs, 0) ?? DEFAULT_BUSY_TIMEOUT_MS;
   return { durability, busyTimeoutMs };
 }
 
@@ -59,9 +56,4 @@ function checkDatabase(target: unknown): void {
   const { prepare, exec, name } = Object(target) as Partial<Record<keyof SqliteDatabase, unknown>>;
   if (typeof prepare !== "function" || typeof exec !== "function" || typeof name !== "string")
     throw expected("path", "the path of a file or an open better-sqlite3 database", target);
-}
-
-function expected(name: string, expectation: string, got: unknown): TypeError {
-  const shown = typeof got === "object" && got !== null ? "an object" : `\`${String(got)}\` (${typeof got})`;
-  return new TypeError(`Expected \`${name}\` to be ${expectation}, got ${shown}`);
 }
