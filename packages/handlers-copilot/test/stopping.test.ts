@@ -4,26 +4,31 @@ import {
   cancelAfter,
   createEndlessBench,
   expectNoProcess,
+  STOP_CASES,
   STOPS_AT_MS,
   timeOutAfter,
-  type Kind,
 } from "./fixtures/stop-matrix.ts";
 
 const TIMES = 10;
-const CASES = (["prompt", "agent"] as const).flatMap((kind) => STOPS_AT_MS.map((ms): [Kind, number] => [kind, ms]));
 
 describe.skipIf(!hasRuntime)(`a turn that is stopped${whereItRuns}`, () => {
-  it.each(CASES)("ends soon and leaves nothing when it is cancelled: %s, %i ms into it, 10 times", async (kind, ms) => {
-    const bench = await createEndlessBench();
-    for (let time = 0; time < TIMES; time++) await cancelAfter(bench, kind, ms);
-    await expectNoProcess(bench);
-  });
+  it.each(STOP_CASES)(
+    "ends soon and leaves nothing when it is cancelled: %s, %i ms into it, 10 times",
+    async (kind, ms) => {
+      const bench = await createEndlessBench();
+      for (let time = 0; time < TIMES; time++) await cancelAfter(bench, kind, ms);
+      await expectNoProcess(bench);
+    },
+  );
 
-  it.each(CASES)("ends soon and leaves nothing when it times out: %s, %i ms into it, 10 times", async (kind, ms) => {
-    const bench = await createEndlessBench();
-    for (let time = 0; time < TIMES; time++) await timeOutAfter(bench, kind, ms);
-    await expectNoProcess(bench);
-  });
+  it.each(STOP_CASES)(
+    "ends soon and leaves nothing when it times out: %s, %i ms into it, 10 times",
+    async (kind, ms) => {
+      const bench = await createEndlessBench();
+      for (let time = 0; time < TIMES; time++) await timeOutAfter(bench, kind, ms);
+      await expectNoProcess(bench);
+    },
+  );
 
   it("ends soon when the runtime has not been started yet", async () => {
     for (const ms of STOPS_AT_MS) {
