@@ -49,7 +49,8 @@ export async function runTurn(
   try {
     await Promise.race([converse(opening, plan), turn.ended]);
     await turn.ended;
-    return new HandlerOutput(outcomeOf(turn));
+    const { warnings } = turn;
+    return new HandlerOutput({ ...outcomeOf(turn), ...(warnings !== "" && { stderr: warnings }) });
   } catch (error) {
     throw failure(task, error, turn);
   } finally {
@@ -62,7 +63,7 @@ export async function runTurn(
 /** Sends the prompt; then the events tell how the turn goes on. */
 async function converse(opening: Promise<TurnSession>, { turn, prompt, hasTools }: TurnPlan): Promise<void> {
   const session = await opening.catch((error: unknown) => {
-    throw error instanceof RuntimeLostError ? error : startError(error);
+    throw error instanceof RuntimeLostError || error instanceof TurnError ? error : startError(error);
   });
   session.lost.catch((error: unknown) => turn.fail(error as RuntimeLostError));
   // Without the marks the end of the runtime ends what tools have started.
@@ -114,26 +115,24 @@ async function closeWhenOpen(opening: Promise<TurnSession>, { isOver, usage }: T
 }
 
 function outcomeOf(turn: Turn): HandlerOutputFields<string> {
-  const { answer, raw, warnings } = turn;
+  const { said, raw } = turn;
   return {
-    output: answer.slice(0, MAX_ANSWER_CHARACTERS),
-    truncated: answer.length > MAX_ANSWER_CHARACTERS,
-    usage: turn.total,
+    output: said.slice(0, MAX_ANSWER_CHARACTERS),
+    truncated: said.length > MAX_ANSWER_CHARACTERS,
+    usage: turn.usage.total,
     raw,
-    ...(warnings !== "" && { stderr: warnings }),
   };
 }
 
 /** What is thrown; it carries what the turn had by then. */
 function failure(task: Task, thrown: unknown, turn: Turn): Error {
-  if (thrown instanceof TaskTimeoutError) return thrown;
+  if (thrown instanceof TaskTimeoutError) return Object.assign(thrown, outcomeOf(turn));
   const error = thrown instanceof RuntimeLostError ? runtimeLost(thrown) : thrown;
   const { message, retryAfterMs } = error instanceof TurnError ? error : startError(error);
-  const { stderr: _warnings, ...fields } = outcomeOf(turn);
   // The executor's own error for a timeout cannot tell it.
   const stderr = error instanceof TurnError && error.isStop && turn.note !== "" ? turn.note : undefined;
   return new TaskExecutionError(`Task "${task.title}": ${message}`, {
-    ...fields,
+    ...outcomeOf(turn),
     stderr,
     retryAfterMs,
     taskId: task.id,

@@ -160,6 +160,8 @@ export class Runtime implements Dependants {
   #startHeartbeat(): NodeJS.Timeout {
     let askedAt: number | undefined;
     return setInterval(() => {
+      // Its start has a limit of its own.
+      if (!this.#isReady) return;
       if (askedAt !== undefined) {
         if (performance.now() - askedAt > SILENCE_MS)
           this.#lose(new RuntimeLostError(`it has not answered for ${SILENCE_MS} ms`));

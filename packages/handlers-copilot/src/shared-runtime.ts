@@ -1,5 +1,7 @@
+import { endingSignal } from "@ttasks/node-support";
 import { loadCopilotSdk, type CopilotSdk } from "./copilot-sdk.ts";
 import { Runtime, type RuntimeLease } from "./runtime.ts";
+import { TurnError } from "./turn-error.ts";
 
 /**
  * The runtime that several handlers use together: started by the first turn, stopped a moment after the last one, and started again
@@ -15,7 +17,11 @@ export class SharedRuntime {
     this.#env = env;
   }
 
-  /** The use of the runtime, which is started if need be. */
+  /**
+   * The use of the runtime, which is started if need be.
+   *
+   * @throws {TurnError} when this process is about to end
+   */
   async acquire(): Promise<RuntimeLease> {
     const sdk = await (this.#sdk ??= loadCopilotSdk());
     // One that is about to go has its memory and its processes still.
@@ -24,6 +30,8 @@ export class SharedRuntime {
       await ended.gone;
       if (this.#current === ended) this.#current = undefined;
     }
+    const signal = endingSignal();
+    if (signal !== undefined) throw new TurnError(`it was not started: this process is ending after ${signal}`);
     this.#current ??= Runtime.start(sdk, { ...process.env, ...this.#env });
     return this.#current.lease();
   }

@@ -11,6 +11,9 @@ const SUMS: Readonly<Record<Sum, string>> = {
   costUnits: "cost",
 };
 
+/** What the runtime calls the calls that answer the user. */
+const OWN_CALL = "conversation-agent";
+
 /** Adds up what a turn uses. */
 export class TurnUsage {
   readonly #requestedModel: string;
@@ -36,9 +39,11 @@ export class TurnUsage {
       const value = used[name];
       if (typeof value === "number") this.#sums[sum] = (this.#sums[sum] ?? 0) + value;
     }
-    const { model, timeToFirstTokenMs } = used;
+    const { model, timeToFirstTokenMs, interactionType } = used;
     if (typeof timeToFirstTokenMs === "number") this.#timeToFirstTokenMs ??= timeToFirstTokenMs;
-    if (typeof model === "string" && agentId === undefined) this.#model = model;
+    // The runtime may also call a model of its own choice, to shorten a long conversation.
+    const isOwn = agentId === undefined && (interactionType ?? OWN_CALL) === OWN_CALL;
+    if (typeof model === "string" && isOwn) this.#model = model;
   }
 
   /** What was used so far. */

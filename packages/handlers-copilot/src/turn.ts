@@ -1,4 +1,4 @@
-import type { HandlerContext, TaskUsage } from "@ttasks/core";
+import type { HandlerContext } from "@ttasks/core";
 import type { TurnSettings } from "./copilot-options.ts";
 import type { SessionEvent } from "./copilot-sdk.ts";
 import { LiveTurn } from "./live-turn.ts";
@@ -29,6 +29,7 @@ export class Turn {
   #isOver = false;
   #hasEnded = false;
   #answer: SessionEvent | undefined;
+  #unfinished = "";
   #lastFailure: string | undefined;
   #rateLimit: SessionErrorData | undefined;
   #idle: NodeJS.Timeout | undefined;
@@ -65,8 +66,9 @@ export class Turn {
     return this.#answer;
   }
 
-  get total(): TaskUsage {
-    return this.usage.total;
+  /** What there is of an answer: of a turn that was broken off the message that was not finished. */
+  get said(): string {
+    return this.#unfinished || this.answer;
   }
 
   /** What the user should know although the turn went on, a line each. */
@@ -121,13 +123,16 @@ export class Turn {
   /** Events of the agent itself; its sub-agents have endings and models of their own. */
   #noteOwn(event: SessionEvent, data: Fields): void {
     switch (event.type) {
-      case "model.call_start":
-      case "assistant.usage":
-        if (data["parentToolCallId"] === undefined) this.#checkModel(data["model"]);
+      case "session.tools_updated":
+        this.#checkModel(data["model"]);
+        break;
+      case "assistant.message_delta":
+        if (typeof data["deltaContent"] === "string") this.#unfinished += data["deltaContent"];
         break;
       case "assistant.message":
         this.#checkModel(data["model"]);
         this.#answer = event;
+        this.#unfinished = "";
         break;
       case "model.call_failure":
         this.#lastFailure = failureText(data);

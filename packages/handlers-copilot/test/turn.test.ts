@@ -74,6 +74,19 @@ describe("a turn", () => {
     if (canCount) expect(census.take()).toEqual([]);
   });
 
+  it.each([
+    ["the wait of its handler", { prompt: { timeoutMs: 700 } }, undefined],
+    ["its own timeout", {}, 700],
+  ])("keeps what was said and used until it is broken off: by %s", async (_by, options, timeoutMs) => {
+    const { executor } = createFakeBench(options);
+    const task = Task.prompt("HALF", { timeoutMs });
+    expect((await failureOf(executor, task)).name).toBe("TimeoutError");
+    expect(task.result).toMatchObject({
+      output: "half an ans",
+      usage: { requestedModel: "gpt-5.4-mini", toolCalls: 0 },
+    });
+  });
+
   it("is forgotten by the runtime, whether it succeeds, fails or is cancelled", async () => {
     const { executor, log } = createFakeBench();
     await executor.execute(Task.prompt("ECHO hello"));
@@ -153,6 +166,12 @@ describe("a model other than the one that was asked for", () => {
   it.each(["gpt-5.4", "gpt-5.4-mini-preview", "gpt-5.5"])("is seen in %s", async (model) => {
     const { executor } = createFakeBench();
     expect((await failureOf(executor, Task.prompt(`DATED ${model}`))).message).toContain(`but "${model}" answers`);
+  });
+
+  it("may be called by the runtime to shorten the conversation", async () => {
+    const { executor } = createFakeBench();
+    const { usage } = await executor.execute(Task.prompt("COMPACTED"));
+    expect(usage).toMatchObject({ model: "gpt-5.4-mini", inputTokens: 3 });
   });
 
   it("is what was asked for with the model auto", async () => {

@@ -55,8 +55,8 @@ function outputOf(outcome: Outcome): HandlerOutputFields {
   if ("returned" in outcome)
     return outcome.returned instanceof HandlerOutput ? outcome.returned : { output: outcome.returned };
   const { threw } = outcome;
-  // By its code: it may come from another copy of this library.
-  return isTtasksError(threw) && threw.code === "execution_failed" ? (threw as HandlerOutputFields) : {};
+  // By its brand: it may come from another copy of this library.
+  return isTtasksError(threw) ? (threw as HandlerOutputFields) : {};
 }
 
 function failure(task: Task, threw: unknown): { readonly error: TtasksError; readonly message: string } {
