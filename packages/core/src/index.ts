@@ -24,6 +24,7 @@ export type { JsonObject, JsonValue } from "./internal/json-value.ts";
 export type { TaskUsage } from "./internal/task-usage.ts";
 export { AsyncDocumentStore, DocumentStore, type DocumentStoreOptions } from "./store/document-store.ts";
 export { InMemoryStore } from "./store/in-memory-store.ts";
+export { matchesFilter, type Filterable } from "./store/matches-filter.ts";
 export type { Mode, Returns, Walks } from "./store/mode.ts";
 export type {
   AsyncCollection,
@@ -31,6 +32,9 @@ export type {
   Collections,
   GraphQuery,
   MapCollection,
+  Page,
+  Pruned,
+  PruneOptions,
   Store,
   TaskQuery,
 } from "./store/store.ts";

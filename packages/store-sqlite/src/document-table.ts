@@ -28,7 +28,8 @@ const CHUNK = 200;
 
 const TABLES: Readonly<Record<string, string>> = { task: "tasks", graph: "graphs" };
 const SHARED_TABLE = "documents";
-const VALUES = "revision, type, status, document, texts, text_spans";
+const VALUES = "revision, type, status, created_at, document, texts, text_spans";
+const DOCUMENT = "seq, id, document, texts, text_spans";
 
 /** The statements on the documents of one kind; their transactions are the caller's. */
 export class DocumentTable {
@@ -53,7 +54,7 @@ export class DocumentTable {
     this.#name = name;
     this.#scope = own ? [] : [toTextKey(kind)];
     this.#where = own ? "" : "kind = ? AND ";
-    const insert = `INSERT INTO ${name} (${keys}, ${VALUES}) VALUES (${own ? "" : "?, "}?, ?, ?, ?, ?, ?, ?)`;
+    const insert = `INSERT INTO ${name} (${keys}, ${VALUES}) VALUES (${own ? "" : "?, "}?, ?, ?, ?, ?, ?, ?, ?)`;
     const set = VALUES.replaceAll(/\w+/g, "$& = excluded.$&");
     this.#insert = database.prepare(`${insert} ON CONFLICT DO NOTHING`);
     this.#upsert = database.prepare(
@@ -68,7 +69,9 @@ export class DocumentTable {
   /** Stores a document, in one statement; tells whether the condition of the change held. */
   put({ id, document, revision, ifRevision }: PutChange): boolean {
     const { document: json, texts, text_spans } = this.#columns(id, document);
-    const values = [revision, filterable(document["type"]), filterable(document["status"]), json, texts, text_spans];
+    const { type, status, createdAt } = document;
+    const filterable = [textOf(type), textOf(status), typeof createdAt === "number" ? createdAt : null];
+    const values = [revision, ...filterable, json, texts, text_spans];
     const keys = [...this.#scope, toTextKey(id)];
     if (typeof ifRevision === "number") return this.#update.run(...values, ...keys, ifRevision).changes > 0;
     return (ifRevision === null ? this.#insert : this.#upsert).run(...keys, ...values).changes > 0;
@@ -100,7 +103,7 @@ export class DocumentTable {
   *read(ids: readonly string[]): Generator<StoredRow> {
     const width = ids.length === 1 ? 1 : CHUNK;
     const statement = this.#prepared(
-      `SELECT seq, id, document, texts, text_spans FROM ${this.#name} WHERE ${this.#where}id IN (${Array(width).fill("?").join(", ")})`,
+      `SELECT ${DOCUMENT} FROM ${this.#name} WHERE ${this.#where}id IN (${Array(width).fill("?").join(", ")})`,
     );
     for (let start = 0; start < ids.length; start += width) {
       const chunk: (string | null)[] = ids.slice(start, start + width).map(toTextKey);
@@ -110,11 +113,35 @@ export class DocumentTable {
     }
   }
 
-  /** The next documents that match, at most `limit`; the statement stays open until the caller has enough. */
+  /**
+   * The next documents that match after the row `after`, at most `limit`; the statement stays open until the caller has enough. For the
+   * fields of a filter that {@link mustBeListed} names, rows are to be listed.
+   */
   *scan(filter: Filter, after: number, limit: number): Generator<StoredRow> {
+    const direction = filter.order === "desc" ? "DESC" : "";
     const { sql, parameters } = this.#selection(filter, after);
-    for (const row of this.#prepared(`${sql} ORDER BY seq LIMIT ?`).iterate(...parameters, limit))
+    for (const row of this.#prepared(`${sql} ORDER BY seq ${direction} LIMIT ?`).iterate(...parameters, limit))
       yield this.#stored(row as Row);
+  }
+
+  /** The numbers of all rows that match, in order. */
+  list(filter: Filter): readonly number[] {
+    const { sql, parameters } = conditions(filter);
+    const rows = this.#prepared(`SELECT seq FROM ${this.#name} WHERE ${this.#where}${sql}`);
+    const seqs = (rows.all(...this.#scope, ...parameters) as Row[]).map(({ seq }) => Number(seq));
+    return seqs.sort((a, b) => (filter.order === "desc" ? b - a : a - b));
+  }
+
+  /** The documents in these rows, in pieces; those that are gone are left out. */
+  *rows(seqs: readonly number[]): Generator<StoredRow> {
+    const found = this.#prepared(
+      `SELECT ${DOCUMENT} FROM ${this.#name} WHERE ${this.#where}seq IN (SELECT value FROM json_each(?))`,
+    ).all(...this.#scope, JSON.stringify(seqs)) as Row[];
+    const bySeq = new Map(found.map((row) => [Number(row.seq), row]));
+    for (const seq of seqs) {
+      const row = bySeq.get(seq);
+      if (row) yield this.#stored(row);
+    }
   }
 
   /** The next ids, at most `limit`. */
@@ -125,16 +152,13 @@ export class DocumentTable {
     return (statement.all(...this.#scope, after, limit) as Row[]).map(keyOf);
   }
 
-  /** How many documents match, whatever the limit. */
-  count({ status = [], type }: Filter): number {
-    const conditions = [
-      ...(status.length > 0 ? [`status IN (${status.map(() => "?").join(", ")})`] : []),
-      ...(type === undefined ? [] : ["type = ?"]),
-      "TRUE",
-    ];
-    const row = this.#prepared(
-      `SELECT count(*) AS count FROM ${this.#name} WHERE ${this.#where}${conditions.join(" AND ")}`,
-    ).get(...this.#scope, ...status.map(toTextKey), ...(type === undefined ? [] : [toTextKey(type)]));
+  /** How many documents match, whatever `offset` and `limit`; the text is not looked at. */
+  count(filter: Filter): number {
+    const { sql, parameters } = conditions(filter);
+    const row = this.#prepared(`SELECT count(*) AS count FROM ${this.#name} WHERE ${this.#where}${sql}`).get(
+      ...this.#scope,
+      ...parameters,
+    );
     return Number((row as { readonly count: number | bigint }).count);
   }
 
@@ -143,21 +167,21 @@ export class DocumentTable {
    * for every page.
    */
   #selection(
-    { status, type }: Filter,
+    { status, type, order }: Filter,
     after: number,
   ): { readonly sql: string; readonly parameters: readonly unknown[] } {
     const statuses = status ? [...new Set(status)] : [undefined];
     // `+` keeps the type's index out of the way: the status is the narrower choice of the two.
-    const conditions = [
+    const wanted = [
       ...(status ? ["status = ?"] : []),
       ...(type === undefined ? [] : [status ? "+type = ?" : "type = ?"]),
-      "seq > ?",
+      order === "desc" ? "seq < ?" : "seq > ?",
     ];
-    const select = `SELECT seq, id, document, texts, text_spans FROM ${this.#name} WHERE ${this.#where}${conditions.join(" AND ")}`;
-    const wanted = (text: string | undefined): readonly string[] => (text === undefined ? [] : [toTextKey(text)]);
+    const select = `SELECT ${DOCUMENT} FROM ${this.#name} WHERE ${this.#where}${wanted.join(" AND ")}`;
+    const keys = (text: string | undefined): readonly string[] => (text === undefined ? [] : [toTextKey(text)]);
     return {
       sql: statuses.map(() => select).join(" UNION ALL "),
-      parameters: statuses.flatMap((one) => [...this.#scope, ...wanted(one), ...wanted(type), after]),
+      parameters: statuses.flatMap((one) => [...this.#scope, ...keys(one), ...keys(type), after]),
     };
   }
 
@@ -189,6 +213,30 @@ function keyOf({ seq, id }: Pick<Row, "seq" | "id">): StoredKey {
   return { seq: Number(seq), id: fromTextKey(id) };
 }
 
-function filterable(value: unknown): string | null {
+function textOf(value: unknown): string | null {
   return typeof value === "string" ? toTextKey(value) : null;
+}
+
+/** Whether a walk is not by the order of rows, but by an index: then all rows that match are listed first. */
+export function mustBeListed({ ids, createdAfter, createdBefore }: Filter): boolean {
+  return ids !== undefined || createdAfter !== undefined || createdBefore !== undefined;
+}
+
+/** What of a filter SQLite can look at. */
+function conditions({ status, type, ids, createdAfter, createdBefore }: Filter): {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+} {
+  const wanted: readonly (readonly [sql: string, parameters: readonly unknown[] | undefined])[] = [
+    [`status IN (${status?.map(() => "?").join(", ") ?? ""})`, status?.map(toTextKey)],
+    ["type = ?", type === undefined ? undefined : [toTextKey(type)]],
+    ["id IN (SELECT value FROM json_each(?))", ids && [JSON.stringify(Array.from(ids, toTextKey))]],
+    ["created_at > ?", createdAfter === undefined ? undefined : [createdAfter]],
+    ["created_at < ?", createdBefore === undefined ? undefined : [createdBefore]],
+  ];
+  const given = wanted.filter(([, parameters]) => parameters !== undefined);
+  return {
+    sql: [...given.map(([sql]) => sql), "TRUE"].join(" AND "),
+    parameters: given.flatMap(([, parameters]) => parameters ?? []),
+  };
 }

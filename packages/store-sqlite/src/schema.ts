@@ -49,3 +49,15 @@ CREATE INDEX documents_seq ON documents (kind, seq);
 CREATE INDEX documents_status ON documents (kind, status);
 CREATE INDEX documents_type ON documents (kind, type);
 `;
+
+const TABLES = ["tasks", "graphs", "documents"];
+
+/** Version 2: the time at which what a document describes was made can be asked for. */
+export const SCHEMA_2: string = TABLES.map(
+  (table) => `
+ALTER TABLE ${table} ADD COLUMN created_at REAL;
+UPDATE ${table} SET created_at = json_extract(document, '$.createdAt')
+  WHERE json_type(document, '$.createdAt') IN ('integer', 'real');
+CREATE INDEX ${table}_created_at ON ${table} (${table === "documents" ? "kind, " : ""}created_at);
+`,
+).join("");

@@ -1,6 +1,14 @@
-import { StoreError, type Change, type Filter, type JsonObject, type Kind, type StoreDriver } from "@ttasks/core";
+import {
+  matchesFilter,
+  StoreError,
+  type Change,
+  type Filter,
+  type JsonObject,
+  type Kind,
+  type StoreDriver,
+} from "@ttasks/core";
 import type { Connection } from "./connection.ts";
-import { DocumentTable, type StoredKey, type StoredRow } from "./document-table.ts";
+import { DocumentTable, mustBeListed, type StoredKey, type StoredRow } from "./document-table.ts";
 import { GraphTasks } from "./graph-tasks.ts";
 import { badDocument } from "./sqlite-error.ts";
 
@@ -10,6 +18,8 @@ import { badDocument } from "./sqlite-error.ts";
  */
 const FIRST_PAGE_ROWS = 16;
 const PAGE_ROWS = 512;
+/** The same where the rows are listed. */
+const LISTED_ROWS = 64;
 const PAGE_CHARACTERS = 8_000_000;
 /** What a task in a graph's document weighs in a page. */
 const GRAPH_TASK_CHARACTERS = 100;
@@ -36,23 +46,33 @@ export class SqliteDriver implements StoreDriver<"sync"> {
   }
 
   *scan(kind: Kind, filter: Filter): Generator<JsonObject, void, undefined> {
-    if (filter.status?.length === 0) return;
-    const nextPage = (after: number, rows: number): readonly StoredRow[] => this.#page(kind, filter, after, rows);
-    for (const { document } of this.#walk(filter.limit ?? Infinity, nextPage)) yield document;
+    const { status, text, offset = 0, limit = Infinity } = filter;
+    if (status?.length === 0) return;
+    const isListed = mustBeListed(filter);
+    // The text can be looked at in a document only, so that it decides about places before `offset` and `limit` do.
+    const isPaged = text === undefined;
+    const rows = isListed
+      ? this.#listed(kind, filter)
+      : this.#matching(kind, filter, isPaged ? offset + limit : Infinity);
+    let place = 0;
+    for (const { document } of rows) {
+      if (place >= offset + limit) return;
+      if ((isPaged || matchesFilter(document, { text })) && place++ >= offset) yield document;
+    }
   }
 
   *keys(kind: Kind): Generator<string, void, undefined> {
     const nextPage = (after: number, rows: number): readonly StoredKey[] =>
       this.#look(kind, (table) => table.keys(after, rows));
-    for (const { id } of this.#walk(Infinity, nextPage)) yield id;
+    for (const { id } of this.#walk(Infinity, nextPage, 0)) yield id;
   }
 
   count(kind: Kind, filter: Filter): number {
-    if (filter.status?.length === 0) return 0;
-    return Math.min(
-      filter.limit ?? Infinity,
-      this.#look(kind, (table) => table.count(filter)),
-    );
+    const { status, text, offset = 0, limit = Infinity } = filter;
+    if (status?.length === 0) return 0;
+    if (text !== undefined) return Array.from(this.scan(kind, filter)).length;
+    const found = this.#look(kind, (table) => table.count(filter));
+    return Math.min(limit, Math.max(0, found - offset));
   }
 
   write(changes: readonly Change[]): readonly number[] {
@@ -82,13 +102,29 @@ export class SqliteDriver implements StoreDriver<"sync"> {
     return connection.transaction("DEFERRED", "read", () => work(this.#table(kind)));
   }
 
+  /** The rows that match, in their order. */
+  #matching(kind: Kind, filter: Filter, limit: number): Generator<StoredRow, void, undefined> {
+    const nextPage = (after: number, rows: number): readonly StoredRow[] => this.#page(kind, filter, after, rows);
+    return this.#walk(limit, nextPage, filter.order === "desc" ? Number.MAX_SAFE_INTEGER : 0);
+  }
+
+  /** The rows that matched when the walk began. */
+  *#listed(kind: Kind, filter: Filter): Generator<StoredRow, void, undefined> {
+    const seqs = this.#look(kind, (table) => table.list(filter));
+    for (let start = 0; start < seqs.length; start += LISTED_ROWS) {
+      const page = seqs.slice(start, start + LISTED_ROWS);
+      yield* this.#lookAtOneState(kind, (table) => Array.from(table.rows(page), (row) => this.#complete(kind, row)));
+    }
+  }
+
   /** As a walk over a `Map`: what this driver writes meanwhile is seen, so what is left of a page is read again after a write. */
   *#walk<T extends { readonly seq: number }>(
     limit: number,
     nextPage: (after: number, rows: number) => readonly T[],
+    start: number,
   ): Generator<T, void, undefined> {
     let left = limit;
-    let after = 0;
+    let after = start;
     let rows = FIRST_PAGE_ROWS;
     while (left > 0) {
       const writes = this.#writes;

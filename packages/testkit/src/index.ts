@@ -11,6 +11,7 @@ export { settle, VirtualClock } from "./fixtures/virtual-clock.ts";
 export { describeHandler } from "./handler/handler-contract.ts";
 export type { HandlerCase, HandlerContract, SucceedingCase } from "./handler/handler-suite.ts";
 export { storeMatchesMap } from "./store/matches-map.ts";
+export { storeMatchesQueries } from "./store/matches-queries.ts";
 export { describeStore } from "./store/store-contract.ts";
 export type { StoreAbilities, StoreContract } from "./store/store-suite.ts";
 export type { TestApi } from "./test-api.ts";

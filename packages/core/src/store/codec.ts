@@ -26,6 +26,8 @@ export interface Codec<T, Q> {
   members(value: T): readonly Task[];
   decode<M extends Mode>(document: JsonObject, driver: StoreDriver<M>): T | Returns<T>[M];
   filter(query: Q | undefined): Filter;
+  /** The graph whose members alone are asked for. */
+  graphOf(query: Q | undefined): string | undefined;
 }
 
 /** Tasks as documents. */
@@ -35,6 +37,7 @@ export const taskCodec: Codec<Task, TaskQuery> = {
   members: () => [],
   decode: (document) => Task.fromJSON(document),
   filter: taskFilter,
+  graphOf: (query) => query?.graph,
 };
 
 /** Graphs as documents; reading one reads its tasks as well. */
@@ -51,6 +54,7 @@ export const graphCodec: Codec<TaskGraph, GraphQuery> = {
       return TaskGraph.fromJSON(document, tasksById("task", tasks));
     }),
   filter: graphFilter,
+  graphOf: () => undefined,
 };
 
 /** A put over the revision `known` (0: nothing is stored). Without one, it is skipped where the stored state is as new, or newer. */

@@ -1,12 +1,13 @@
 import { checkString, isObject } from "../internal/check-option.ts";
 import { StoreError } from "../errors/store-errors.ts";
+import { taskIdsOf } from "../graph/task-graph.ts";
 import type { JsonObject } from "../internal/json-value.ts";
 import { storedState, type StoredObject } from "../task/stored-object.ts";
 import { capture, isOwnDocument, put, revisionOf, type Codec } from "./codec.ts";
 import { after, collect, walk } from "./flow.ts";
 import type { Mode, Returns, Walks } from "./mode.ts";
 import type { AsyncCollection, Collection, MapCollection } from "./store.ts";
-import type { StoreDriver } from "./store-driver.ts";
+import type { Filter, StoreDriver } from "./store-driver.ts";
 
 /** Others may write between a look and a write; who is always late meets a damaged store. */
 const MAX_TRIES = 20;
@@ -81,11 +82,11 @@ export class DocumentCollection<T extends StoredObject, Q, M extends Mode> imple
   }
 
   count(query?: Q): Returns<number>[M] {
-    return this.#driver().count(this.#codec.kind, this.#codec.filter(query));
+    return after<M, Filter, number>(this.#filter(query), (filter) => this.#driver().count(this.#codec.kind, filter));
   }
 
   find(query?: Q): Returns<T[]>[M] {
-    return collect<M, T>(this.#scan(query));
+    return after<M, Filter, T[]>(this.#filter(query), (filter) => collect<M, T>(this.#scan(filter)));
   }
 
   keys(): Walks<string>[M] {
@@ -93,7 +94,7 @@ export class DocumentCollection<T extends StoredObject, Q, M extends Mode> imple
   }
 
   values(): Walks<T>[M] {
-    return this.#scan(undefined);
+    return this.#scan({});
   }
 
   entries(): Walks<[string, T]>[M] {
@@ -114,8 +115,19 @@ export class DocumentCollection<T extends StoredObject, Q, M extends Mode> imple
     return this.#driver().read(this.#codec.kind, [id]);
   }
 
-  #scan(query: Q | undefined): Walks<T>[M] {
-    const documents = this.#driver().scan(this.#codec.kind, this.#codec.filter(query));
+  /** What is there already is given as it is in both modes. */
+  #filter(query: Q | undefined): Returns<Filter>[M] {
+    const filter = this.#codec.filter(query);
+    const graph = this.#codec.graphOf(query);
+    if (graph === undefined) return filter as Returns<Filter>[M];
+    return after<M, readonly JsonObject[], Filter>(this.#driver().read("graph", [graph]), ([document]) => ({
+      ...filter,
+      ids: new Set(document === undefined ? [] : taskIdsOf(document)),
+    }));
+  }
+
+  #scan(filter: Filter): Walks<T>[M] {
+    const documents = this.#driver().scan(this.#codec.kind, filter);
     return walk<M, JsonObject, T>(documents, (document) => this.#codec.decode(document, this.#driver()));
   }
 

@@ -4,7 +4,8 @@ import { systemClock, type Clock } from "../internal/clock.ts";
 import { checkTask, type Task } from "../task/task.ts";
 import { capture, graphCodec, put, taskCodec, type Capture } from "./codec.ts";
 import { AsyncDocumentCollection, MapDocumentCollection } from "./document-collection.ts";
-import type { AsyncCollection, GraphQuery, MapCollection, Store, TaskQuery } from "./store.ts";
+import { pruneDocuments } from "./prune-documents.ts";
+import type { AsyncCollection, GraphQuery, MapCollection, Pruned, PruneOptions, Store, TaskQuery } from "./store.ts";
 import type { StoreDriver } from "./store-driver.ts";
 
 /** For how long a group that failed is tried one by one, once one has failed again. */
@@ -39,6 +40,7 @@ export class DocumentStore implements Store<"sync"> {
   readonly graphs: MapCollection<TaskGraph, GraphQuery>;
   readonly #tasks: MapDocumentCollection<Task, TaskQuery>;
   readonly #driver: StoreDriver<"sync">;
+  readonly #flushed: () => StoreDriver<"sync">;
   readonly #clock: Clock;
   /** What `record` has gathered in this turn of the event loop. */
   #group = new Map<Task, GroupMember>();
@@ -48,13 +50,13 @@ export class DocumentStore implements Store<"sync"> {
     this.#driver = driver;
     this.#clock = options.clock ?? systemClock;
     // Whatever is done directly first commits what is gathered: reads see it, and the order of writes is kept.
-    const flushed = (): StoreDriver<"sync"> => {
+    this.#flushed = () => {
       this.flush();
       return driver;
     };
-    this.#tasks = new MapDocumentCollection(flushed, taskCodec);
+    this.#tasks = new MapDocumentCollection(this.#flushed, taskCodec);
     this.tasks = this.#tasks;
-    this.graphs = new MapDocumentCollection(flushed, graphCodec);
+    this.graphs = new MapDocumentCollection(this.#flushed, graphCodec);
   }
 
   /** See {@link Store.record}: makes one transaction of what comes in one turn of the event loop, so that the disk is waited for once. */
@@ -71,6 +73,11 @@ export class DocumentStore implements Store<"sync"> {
       if (this.#group.set(task, { capture: captured, resolve, reject }).size === 1)
         this.#clock.defer(() => this.flush());
     });
+  }
+
+  /** See {@link Store.prune}. */
+  prune(options: PruneOptions): Pruned {
+    return pruneDocuments<"sync">(this.#flushed(), options);
   }
 
   /** Commits now what `record` has gathered; reads and direct writes do so by themselves. What fails is told to those who wait for it. */
@@ -127,9 +134,11 @@ export class AsyncDocumentStore implements Store<"async"> {
   readonly tasks: AsyncCollection<Task, TaskQuery>;
   readonly graphs: AsyncCollection<TaskGraph, GraphQuery>;
   readonly #tasks: AsyncDocumentCollection<Task, TaskQuery>;
+  readonly #driver: StoreDriver<"async">;
 
   constructor(driver: StoreDriver<"async">) {
     const serial = serialDriver(driver);
+    this.#driver = serial;
     this.#tasks = new AsyncDocumentCollection(() => serial, taskCodec);
     this.tasks = this.#tasks;
     this.graphs = new AsyncDocumentCollection(() => serial, graphCodec);
@@ -139,6 +148,11 @@ export class AsyncDocumentStore implements Store<"async"> {
   async record(task: Task): Promise<void> {
     checkTask("task", task);
     await this.#tasks.record(task);
+  }
+
+  /** See {@link Store.prune}. */
+  async prune(options: PruneOptions): Promise<Pruned> {
+    return pruneDocuments<"async">(this.#driver, options);
   }
 }
 

@@ -1,20 +1,23 @@
 import type { TaskGraph } from "../graph/task-graph.ts";
 import { storedState, type StoredObject } from "../task/stored-object.ts";
-import type { TaskStatus } from "../task/task-status.ts";
 import type { Task } from "../task/task.ts";
 import { graphCodec, taskCodec, type Codec } from "./codec.ts";
 import { checkKey, idOf } from "./document-collection.ts";
-import type { GraphQuery, MapCollection, Store, TaskQuery } from "./store.ts";
+import { matchesFilter } from "./matches-filter.ts";
+import { planPrune, prunableStatuses } from "./prune.ts";
 import type { Filter } from "./store-driver.ts";
+import type { GraphQuery, MapCollection, Pruned, PruneOptions, Store, TaskQuery } from "./store.ts";
 
 class LiveCollection<T extends StoredObject, Q> extends Map<string, T> implements MapCollection<T, Q> {
   readonly #codec: Codec<T, Q>;
   readonly #saveMember: (task: Task) => void;
+  readonly #graph: (id: string) => TaskGraph | undefined;
 
-  constructor(codec: Codec<T, Q>, saveMember: (task: Task) => void) {
+  constructor(codec: Codec<T, Q>, saveMember: (task: Task) => void, graph: (id: string) => TaskGraph | undefined) {
     super();
     this.#codec = codec;
     this.#saveMember = saveMember;
+    this.#graph = graph;
   }
 
   override has(key: string | T): boolean {
@@ -42,17 +45,25 @@ class LiveCollection<T extends StoredObject, Q> extends Map<string, T> implement
   }
 
   find(query?: Q): T[] {
-    const filter = this.#codec.filter(query);
+    const { order, offset = 0, limit = Infinity, ...filter } = this.#filter(query);
     const found: T[] = [];
     for (const value of this.values()) {
-      if (found.length >= (filter.limit ?? Infinity)) break;
-      if (matches(value, filter)) found.push(value);
+      // From the end, the first ones are not known before all were seen.
+      if (order !== "desc" && found.length >= offset + limit) break;
+      if (matchesFilter(value, filter)) found.push(value);
     }
-    return found;
+    if (order === "desc") found.reverse();
+    return found.slice(offset, offset + limit);
   }
 
   count(query?: Q): number {
     return this.find(query).length;
+  }
+
+  #filter(query: Q | undefined): Filter {
+    const filter = this.#codec.filter(query);
+    const graph = this.#codec.graphOf(query);
+    return graph === undefined ? filter : { ...filter, ids: idsOf(this.#graph(graph)?.tasks ?? []) };
   }
 
   #check(value: unknown): void {
@@ -60,8 +71,8 @@ class LiveCollection<T extends StoredObject, Q> extends Map<string, T> implement
   }
 }
 
-function matches({ status, type }: Partial<Task>, filter: Filter): boolean {
-  return (filter.status?.includes(status as TaskStatus) ?? true) && (filter.type ?? type) === type;
+function idsOf(tasks: readonly Task[]): ReadonlySet<string> {
+  return new Set(tasks.map(({ id }) => id));
 }
 
 /**
@@ -86,6 +97,21 @@ export class InMemoryStore implements Store<"sync"> {
       this.tasks.save(task);
   };
 
-  readonly tasks: MapCollection<Task, TaskQuery> = new LiveCollection(taskCodec, this.#saveMember);
-  readonly graphs: MapCollection<TaskGraph, GraphQuery> = new LiveCollection(graphCodec, this.#saveMember);
+  readonly #graph = (id: string): TaskGraph | undefined => this.graphs.get(id);
+
+  readonly tasks: MapCollection<Task, TaskQuery> = new LiveCollection(taskCodec, this.#saveMember, this.#graph);
+  readonly graphs: MapCollection<TaskGraph, GraphQuery> = new LiveCollection(graphCodec, this.#saveMember, this.#graph);
+
+  /** See {@link Store.prune}. */
+  prune(options: PruneOptions): Pruned {
+    const status = prunableStatuses(options);
+    const old = this.tasks
+      .find({ status })
+      .filter((task) => (task.result?.finishedAt ?? task.createdAt) < options.olderThan);
+    const graphs = Array.from(this.graphs.values(), ({ id, tasks }) => ({ id, tasks: [...idsOf(tasks)] }));
+    const plan = planPrune([...idsOf(old)], graphs);
+    for (const id of plan.graphs) this.graphs.delete(id);
+    for (const id of plan.tasks) this.tasks.delete(id);
+    return { tasks: plan.tasks.length, graphs: plan.graphs.length };
+  }
 }

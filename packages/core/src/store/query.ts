@@ -1,21 +1,53 @@
-import { checkCount, checkOptions, checkString, optional } from "../internal/check-option.ts";
+import {
+  checkCount,
+  checkDate,
+  checkOptions,
+  checkString,
+  oneOf,
+  optional,
+  type Checks,
+} from "../internal/check-option.ts";
 import { checkStatus } from "../task/task-status.ts";
-import type { GraphQuery, TaskQuery } from "./store.ts";
+import type { GraphQuery, Page, TaskQuery } from "./store.ts";
 import type { Filter } from "./store-driver.ts";
 
-/** What a query for tasks asks of the documents; a query for something that does not exist throws a `TypeError`. */
+// Made at each call: bundlers leave functions out, but not what constants are made of.
+const page = (): Checks<Page> => ({
+  order: optional(oneOf(["asc", "desc"])),
+  offset: optional(checkCount),
+  limit: optional(checkCount),
+});
+
+/**
+ * What a query for tasks asks of the documents, but for the tasks of a graph, which are to be looked up. A query for something that does
+ * not exist throws a `TypeError`.
+ */
 export function taskFilter(query: TaskQuery = {}): Filter {
   checkOptions("a task query", query, {
     status: optional((name, value) => [value].flat().map((one) => checkStatus(name, one))),
     type: optional(checkString),
-    limit: optional(checkCount),
+    text: optional(checkString),
+    createdAfter: optional(checkDate),
+    createdBefore: optional(checkDate),
+    graph: optional(checkString),
+    ...page(),
   });
-  const { status, type, limit } = query;
-  return { status: typeof status === "string" ? [status] : status, type, limit };
+  const { status, type, text, order, offset, limit } = query;
+  return {
+    status: typeof status === "string" ? [status] : status,
+    type,
+    text,
+    createdAfter: query.createdAfter?.getTime(),
+    createdBefore: query.createdBefore?.getTime(),
+    order,
+    offset,
+    limit,
+  };
 }
 
 /** What a query for graphs asks of the documents; a query for something that does not exist throws a `TypeError`. */
 export function graphFilter(query: GraphQuery = {}): Filter {
-  checkOptions("a graph query", query, { limit: optional(checkCount) });
-  return { limit: query.limit };
+  checkOptions("a graph query", query, { text: optional(checkString), ...page() });
+  const { text, order, offset, limit } = query;
+  return { text, order, offset, limit };
 }

@@ -42,7 +42,19 @@ export interface Filter {
   readonly status?: readonly string[] | undefined;
   /** The document's `type` is this one. */
   readonly type?: string | undefined;
-  /** At most so many documents, the first ones in order. */
+  /** The document's id is one of these; there may be very many. */
+  readonly ids?: ReadonlySet<string> | undefined;
+  /** The document's `title` or `description` holds this text, whatever the case (that of `toLowerCase`). */
+  readonly text?: string | undefined;
+  /** The document's `createdAt` is above this one: milliseconds since the epoch. */
+  readonly createdAfter?: number | undefined;
+  /** The document's `createdAt` is below this one. */
+  readonly createdBefore?: number | undefined;
+  /** `"desc"` turns the order round: the one that was put first comes last. */
+  readonly order?: "asc" | "desc" | undefined;
+  /** So many of those that match are left out, the first ones in order. */
+  readonly offset?: number | undefined;
+  /** At most so many documents, the first ones in order after those. */
   readonly limit?: number | undefined;
 }
 
@@ -50,7 +62,7 @@ export interface Filter {
  * All that a third party writes to bring ttasks to another backend: five methods over JSON documents. `DocumentStore` (for a
  * driver that answers at once) or `AsyncDocumentStore` (for one that answers with promises) makes a `Store` of it.
  *
- * The order of documents is that of their first put, kept when they are put again, as in a `Map`.
+ * A backend that cannot filter by itself may ask `matchesFilter` about each document. The order of documents is that of their first put, kept when they are put again, as in a `Map`.
  */
 export interface StoreDriver<M extends Mode = Mode> {
   /** The documents stored under these ids, in any order; those that are not stored are left out. May be asked for very many ids at once. */
@@ -59,7 +71,7 @@ export interface StoreDriver<M extends Mode = Mode> {
   scan(kind: Kind, filter: Filter): Walks<JsonObject>[M];
   /** The ids of a kind, in order, under the same rules as `scan`. */
   keys(kind: Kind): Walks<string>[M];
-  /** How many documents of a kind match; `limit` counts here too. */
+  /** How many documents of a kind match; `offset` and `limit` count here too. */
   count(kind: Kind, filter: Filter): Returns<number>[M];
   /**
    * Makes the changes in their order, in one transaction: all of them or, by throwing, none. A change whose condition does not

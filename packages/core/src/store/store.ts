@@ -1,21 +1,67 @@
 import type { TaskGraph } from "../graph/task-graph.ts";
-import type { TaskStatus } from "../task/task-status.ts";
+import type { TaskStatus, TerminalStatus } from "../task/task-status.ts";
 import type { Task } from "../task/task.ts";
 import type { Mode, Returns, Walks } from "./mode.ts";
 
-/** Which tasks to find; an absent field asks for all. */
-export interface TaskQuery {
-  /** The state, or one of several. */
-  readonly status?: TaskStatus | readonly TaskStatus[] | undefined;
-  readonly type?: string | undefined;
-  /** At most so many, the first saved ones. */
+/** Which part of what was found is wanted. */
+export interface Page {
+  /**
+   * `"asc"`: what was saved first comes first; `"desc"`: it comes last.
+   *
+   * @default "asc"
+   */
+  readonly order?: "asc" | "desc" | undefined;
+  /**
+   * So many are left out at the beginning.
+   *
+   * @default 0
+   */
+  readonly offset?: number | undefined;
+  /**
+   * At most so many.
+   *
+   * @default all
+   */
   readonly limit?: number | undefined;
 }
 
+/** Which tasks to find; an absent field asks for all. */
+export interface TaskQuery extends Page {
+  /** The state, or one of several. */
+  readonly status?: TaskStatus | readonly TaskStatus[] | undefined;
+  readonly type?: string | undefined;
+  /** Occurs in the title or the description, whatever the case. */
+  readonly text?: string | undefined;
+  /** Was made after this time. */
+  readonly createdAfter?: Date | undefined;
+  /** Was made before this time. */
+  readonly createdBefore?: Date | undefined;
+  /** The id of a graph that the task belongs to. */
+  readonly graph?: string | undefined;
+}
+
 /** Which graphs to find; an absent field asks for all. */
-export interface GraphQuery {
-  /** At most so many, the first saved ones. */
-  readonly limit?: number | undefined;
+export interface GraphQuery extends Page {
+  /** Occurs in the title, whatever the case. */
+  readonly text?: string | undefined;
+}
+
+/** What to remove. */
+export interface PruneOptions {
+  /** Tasks that ended before this time. */
+  readonly olderThan: Date;
+  /**
+   * The state that they ended in, or one of several.
+   *
+   * @default ["done", "failed", "cancelled"]
+   */
+  readonly status?: TerminalStatus | readonly TerminalStatus[] | undefined;
+}
+
+/** How much was removed. */
+export interface Pruned {
+  readonly tasks: number;
+  readonly graphs: number;
 }
 
 /** The tasks or the graphs of a store: the protocol of a `Map` from id to object, and `save find count`. In order of first save. */
@@ -85,4 +131,10 @@ export interface Store<M extends Mode = Mode> {
    * @default absent: the executor calls `tasks.save`
    */
   record?(task: Task, options?: { readonly immediate?: boolean | undefined }): void | Promise<void>;
+  /**
+   * Removes old tasks, and the graphs that consist of nothing else. The tasks of a graph go together or not at all.
+   *
+   * @default absent in stores of third parties that are no document stores
+   */
+  prune?(options: PruneOptions): Returns<Pruned>[M];
 }

@@ -15,12 +15,13 @@ export type TaskStatus = (typeof TaskStatus)[keyof typeof TaskStatus];
 /** A state that a task does not leave. */
 export type TerminalStatus = "done" | "failed" | "cancelled";
 
-const TERMINAL = ["done", "failed", "cancelled"] as const;
+/** The states that a task does not leave. */
+export const TERMINAL_STATUSES: readonly TerminalStatus[] = ["done", "failed", "cancelled"];
 
 /** Which moves are legal. */
 export const TRANSITIONS: Readonly<Record<TaskStatus, readonly TaskStatus[]>> = {
   pending: ["running", "cancelled"],
-  running: TERMINAL,
+  running: TERMINAL_STATUSES,
   done: [],
   failed: [],
   cancelled: [],
@@ -35,4 +36,4 @@ export function isTerminal(status: TaskStatus): status is TerminalStatus {
 export const checkStatus: Check<TaskStatus> = oneOf(Object.values(TaskStatus));
 
 /** Throws a `TypeError` for anything but a state that a task does not leave. */
-export const checkTerminal: Check<TerminalStatus> = oneOf(TERMINAL);
+export const checkTerminal: Check<TerminalStatus> = oneOf(TERMINAL_STATUSES);

@@ -106,7 +106,10 @@ describe("a store in memory", () => {
   });
 
   it.each<[unknown, string]>([
-    [{ state: "done" }, "Unknown option `state` of a task query; it takes status, type, limit"],
+    [
+      { state: "done" },
+      "Unknown option `state` of a task query; it takes status, type, text, createdAfter, createdBefore, graph, order, offset, limit",
+    ],
     [{ status: "finished" }, "Expected `status` to be one of pending, running, done, failed, cancelled"],
     [{ status: ["done", "x"] }, "got `x` (string)"],
     [{ status: null }, "got `null`"],
@@ -121,10 +124,10 @@ describe("a store in memory", () => {
     expect(() => tasks.count(query as TaskQuery)).toThrow(message);
   });
 
-  it("a query for graphs takes a limit only", () => {
+  it("a query for graphs refuses what they do not have", () => {
     const { graphs } = new InMemoryStore();
     expect(() => graphs.find({ status: "done" } as GraphQuery)).toThrow(
-      "Unknown option `status` of a graph query; it takes limit",
+      "Unknown option `status` of a graph query; it takes text, order, offset, limit",
     );
   });
 

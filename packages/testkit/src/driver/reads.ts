@@ -49,11 +49,11 @@ function testRead({ test, check }: DriverSuite): void {
 }
 
 function testScan({ test, check }: DriverSuite): void {
-  test("scan and count go by state, type and limit", async (driver) => {
+  test("scan and count go by every field of a filter", async (driver) => {
     await driver.write([
-      put("a", { fields: { status: "done" } }),
-      put("b", { fields: { status: "failed" } }),
-      put("c", { fields: { status: "done", type: "other" } }),
+      put("a", { fields: { status: "done", title: "Alpha", createdAt: 10 } }),
+      put("b", { fields: { status: "failed", description: "not ALPHA", createdAt: 20 } }),
+      put("c", { fields: { status: "done", type: "other", title: "gamma", createdAt: 30 } }),
       put("d", { fields: { status: "pending" } }),
     ]);
     const expected: readonly (readonly [Filter, readonly string[]])[] = [
@@ -66,14 +66,22 @@ function testScan({ test, check }: DriverSuite): void {
       [{ limit: 2 }, ["a", "b"]],
       [{ status: ["done"], limit: 1 }, ["a"]],
       [{ limit: 0 }, []],
+      [{ text: "alpha" }, ["a", "b"]],
+      [{ createdAfter: 10 }, ["b", "c"]],
+      [{ createdBefore: 30, status: ["done"] }, ["a"]],
+      [{ createdAfter: 10, createdBefore: 30 }, ["b"]],
+      [{ ids: new Set(["d", "b", "nobody"]) }, ["b", "d"]],
+      [{ ids: new Set() }, []],
+      [{ order: "desc" }, ["d", "c", "b", "a"]],
+      [{ order: "desc", offset: 1, limit: 2 }, ["c", "b"]],
+      [{ offset: 3, limit: 5 }, ["d"]],
+      [{ offset: 9 }, []],
+      [{ text: "alpha", offset: 1 }, ["b"]],
+      [{ ids: new Set(["a", "b", "c"]), order: "desc", limit: 2 }, ["c", "b"]],
     ];
     for (const [filter, ids] of expected) {
-      check(
-        await scanned(driver, filter),
-        ids,
-        `\`scan\` must heed ${JSON.stringify(filter)}, in the order of first put`,
-      );
-      check(await driver.count("task", filter), ids.length, `\`count\` must heed ${JSON.stringify(filter)}`);
+      check(await scanned(driver, filter), ids, `\`scan\` must heed ${told(filter)}, in the order of first put`);
+      check(await driver.count("task", filter), ids.length, `\`count\` must heed ${told(filter)}`);
     }
   });
 }
@@ -110,4 +118,10 @@ async function scanned(driver: StoreDriver, filter: Filter): Promise<string[]> {
   const ids: string[] = [];
   for await (const document of driver.scan("task", filter)) ids.push(document["id"] as string);
   return ids;
+}
+
+function told(filter: Filter): string {
+  return JSON.stringify(filter, (_name, value: unknown) =>
+    value instanceof Set ? [...(value as Set<unknown>)] : value,
+  );
 }

@@ -3,6 +3,7 @@ import { testDocuments } from "./documents.ts";
 import { testEventOrder } from "./event-order.ts";
 import { testGraphCollection } from "./graph-collection.ts";
 import { testMapProtocol } from "./map-protocol.ts";
+import { testPruning } from "./pruning.ts";
 import { testReopening } from "./reopening.ts";
 import { testRevisions } from "./revisions.ts";
 import { testLiveReferences, testSnapshots } from "./snapshots.ts";
@@ -48,6 +49,7 @@ function groupsFor(contract: StoreContract): readonly (readonly [string, (suite:
     ...(areSnapshots ? ([["transactions of a store", testTransactions]] as const) : []),
     ["revisions in a store", testRevisions],
     ["a store behind an executor", testEventOrder],
+    ["pruning a store", testPruning],
     ...(contract.reopen ? ([["a store that is opened again", testReopening]] as const) : []),
   ];
 }

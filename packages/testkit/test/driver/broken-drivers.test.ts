@@ -37,7 +37,7 @@ it.each([
   ["ignores ifRevision", Unconditional, "over revision 3, a put that expects a lower revision is skipped"],
   ["does not roll back", Piecemeal, "a write that fails half-way changes nothing"],
   ["pages by position", Paging, "documents can be written while a walk is open"],
-  ["counts without the limit", Unlimited, "scan and count go by state, type and limit"],
+  ["counts without the limit", Unlimited, "scan and count go by every field of a filter"],
 ])("a driver that %s is caught", async (_fault, Driver, title) => {
   const failures = await collectFailures((api) => describeDriver(api, { create: () => new Driver() }));
   expect([...failures.keys()]).toContain(title);

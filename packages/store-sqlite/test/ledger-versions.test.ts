@@ -13,12 +13,12 @@ interface Content {
   readonly graphs: readonly JsonObject[];
 }
 
-describe("the ledger that version 1 of the schema wrote", () => {
+describe.each([1, 2])("the ledger that version %i of the schema wrote", (version) => {
   const path = join(temporaryFolder(), "ledger.db");
-  copyFileSync(fixture("ledger-v1.db"), path);
+  copyFileSync(fixture(`ledger-v${version}.db`), path);
   const store = new SqliteStore(path);
   afterAll(() => store.close());
-  const content = JSON.parse(readFileSync(fixture("ledger-v1.json"), "utf8")) as Content;
+  const content = JSON.parse(readFileSync(fixture(`ledger-v${version}.json`), "utf8")) as Content;
 
   it("holds every task as it was, in the order of first save", () => {
     expect(store.tasks.find().map((task) => JSON.parse(JSON.stringify(task)) as unknown)).toEqual(content.tasks);
@@ -29,6 +29,14 @@ describe("the ledger that version 1 of the schema wrote", () => {
   it("has a task in every state", () => {
     const statuses = ["pending", "running", "done", "failed", "cancelled"] as const;
     expect(statuses.map((status) => store.tasks.count({ status }))).toEqual([2, 1, 3, 1, 1]);
+  });
+
+  it("can be asked for the time at which tasks were made", () => {
+    const times = content.tasks.map(({ createdAt }) => createdAt as number);
+    const latest = new Date(Math.max(...times));
+    const before = content.tasks.filter(({ createdAt }) => (createdAt as number) < latest.getTime());
+    expect(store.tasks.find({ createdBefore: latest }).map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+    expect(store.tasks.count({ createdAfter: new Date(0) })).toBe(content.tasks.length);
   });
 
   it("holds every graph as it was", () => {
