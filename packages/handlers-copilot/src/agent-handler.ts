@@ -36,6 +36,8 @@ export function agentHandler(runtime: SharedRuntime, settings: AgentSettings): H
     const permissions = {
       handler: onPermissionRequest,
       timeoutMs: permissionTimeoutMs,
+      isOver: () => turn.hasEnded,
+      ended: turn.ended,
       onQuestion: turn.onQuestion,
       onRefusal: (refusal: string) => turn.react(onPermissionRefused, permissionRefused(refusal)),
     };

@@ -168,9 +168,9 @@ const PERMISSION_TIMEOUT_MS = 60_000;
 export function splitRuntimeOptions<T extends RuntimeOptions>(
   owner: string,
   options: T,
-  keys: "prompt" | "agent",
+  type: "prompt" | "agent",
 ): { env: RuntimeOptions["env"]; turn: Omit<T, "env"> } {
-  checkKeys(owner, options, [...(keys === "prompt" ? PROMPT_KEYS : AGENT_KEYS), ...RUNTIME_KEYS], "options");
+  checkKeys(owner, options, [...(type === "prompt" ? PROMPT_KEYS : AGENT_KEYS), ...RUNTIME_KEYS], "options");
   const { env, ...turn } = options;
   return { env: checkEnv("env", env), turn };
 }
@@ -188,7 +188,7 @@ export function splitHandlersOptions(
   const { env, prompt = {}, agent = {}, ...shared } = options;
   checkKeys("prompt", prompt, PROMPT_KEYS);
   checkKeys("agent", agent, AGENT_KEYS);
-  return { env: checkEnv("env", env), prompt: { ...shared, ...prompt }, agent: { ...shared, ...agent } };
+  return { env: checkEnv("env", env), prompt: { ...shared, ...given(prompt) }, agent: { ...shared, ...given(agent) } };
 }
 
 /**
@@ -218,6 +218,11 @@ export function agentSettings(options: AgentOptions): AgentSettings {
     permissionTimeoutMs: checkDelay("permissionTimeoutMs", permissionTimeoutMs, 1) ?? PERMISSION_TIMEOUT_MS,
     onPermissionRefused: checkReaction("onPermissionRefused", options.onPermissionRefused),
   };
+}
+
+/** An option that is `undefined` is none. */
+function given<T extends object>(options: T): Partial<T> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
 function turnSettings(options: PromptOptions | AgentOptions, defaultModel: string): TurnSettings {

@@ -1,6 +1,3 @@
-import type { CopilotProvider } from "./copilot-provider.ts";
-import type { PermissionDecision } from "./permission.ts";
-
 // The part of `@github/copilot-sdk` that is called, by its structure: its own types do not appear in ours, and a fake fits without casts.
 
 /** The module itself. */
@@ -39,12 +36,16 @@ export interface SessionConfig {
   enableSessionStore?: boolean;
   enableSkills?: boolean;
   infiniteSessions?: { enabled: boolean };
-  onPermissionRequest?: (request: { readonly kind: string }) => Promise<PermissionDecision>;
-  provider?: CopilotProvider;
+  onPermissionRequest?: (request: { readonly kind: string }) => Promise<SdkDecision>;
+  /** Handed on as it is. */
+  provider?: { readonly baseUrl: string };
   skipCustomInstructions?: boolean;
   systemMessage?: { mode: "append" | "replace"; content: string };
   workingDirectory?: string;
 }
+
+/** An answer to a request for permission, as the SDK takes it. */
+export type SdkDecision = { readonly kind: "approve-once" } | { readonly kind: "reject"; readonly feedback?: string };
 
 /** One conversation; ours have a single turn. */
 export interface CopilotSession {

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import type { HandlerContext } from "@ttasks/core";
 import type { SessionEvent } from "./copilot-sdk.ts";
 
@@ -6,7 +7,7 @@ const LINE_CHARACTERS = 120;
 /** Passes on what an agent says as it says it, and a line for each tool that it calls. */
 export class LiveTurn {
   readonly #output: HandlerContext["output"];
-  readonly #streamed = new Set<unknown>();
+  #messageId: unknown;
   #endsWithNewline = true;
 
   constructor(output: HandlerContext["output"]) {
@@ -19,18 +20,25 @@ export class LiveTurn {
     if (type === "tool.execution_start") this.#output(`${toolLine(fields)}\n`, "stderr");
     if (agentId !== undefined) return;
     if (type === "assistant.message_delta") {
-      this.#streamed.add(fields["messageId"]);
+      this.#begin(fields["messageId"]);
       this.#say(fields["deltaContent"]);
     } else if (type === "assistant.message") {
       this.#endMessage(fields);
     }
   }
 
-  #endMessage({ messageId, content, toolRequests }: Readonly<Record<string, unknown>>): void {
+  /** A new message starts on a line of its own. */
+  #begin(messageId: unknown): void {
+    if (messageId === this.#messageId) return;
+    this.#messageId = messageId;
+    if (!this.#endsWithNewline) this.#say("\n");
+  }
+
+  #endMessage({ messageId, content }: Readonly<Record<string, unknown>>): void {
     // Not every provider streams.
-    if (!this.#streamed.delete(messageId)) this.#say(content);
-    // More is to come: the next message starts on a line of its own.
-    if (Array.isArray(toolRequests) && toolRequests.length > 0 && !this.#endsWithNewline) this.#say("\n");
+    if (messageId === this.#messageId || content === "") return;
+    this.#begin(messageId);
+    this.#say(content);
   }
 
   #say(text: unknown): void {
@@ -45,6 +53,14 @@ function toolLine({ toolName, arguments: given }: Readonly<Record<string, unknow
   const values = Object(given) as Readonly<Record<string, unknown>>;
   const named = ["command", "path", "pattern", "url", "query", "intent"].map((name) => values[name]);
   const texts = [...named, ...Object.values(values), given].filter((value) => typeof value === "string");
-  const line = (texts.find((text) => text.trim() !== "") ?? "").trim().split("\n", 1)[0]!.slice(0, LINE_CHARACTERS);
+  const line = plain(texts.find((text) => text.trim() !== "") ?? "").slice(0, LINE_CHARACTERS);
   return line === "" ? String(toolName) : `${String(toolName)}: ${line}`;
+}
+
+/** The first line, without what would change what a terminal shows of it. */
+function plain(text: string): string {
+  const line = text.trim().split("\n", 1)[0]!;
+  return stripVTControlCharacters(line.slice(0, 10 * LINE_CHARACTERS))
+    .replaceAll(/\p{Cc}/gu, " ")
+    .trim();
 }

@@ -1,3 +1,4 @@
+import type { SdkDecision } from "./copilot-sdk.ts";
 import { errorText } from "./error-text.ts";
 
 /** A tool call of an agent that asks for permission. */
@@ -12,7 +13,7 @@ export interface PermissionRequest {
 export interface PermissionDecision {
   readonly kind: "approve-once" | "reject";
   /** Told to the model with a refusal. */
-  readonly feedback?: string;
+  readonly feedback?: string | undefined;
 }
 
 /**
@@ -34,6 +35,10 @@ export interface GuardedPermissions {
   readonly handler: PermissionHandler;
   /** For so long an answer is waited for. */
   readonly timeoutMs: number;
+  /** Whether the turn has ended: nothing is approved any more. */
+  readonly isOver: () => boolean;
+  /** Settles when it has. */
+  readonly ended: Promise<unknown>;
   /** Called around each question, as a turn that waits for an answer is not idle. */
   readonly onQuestion: (isOpen: boolean) => void;
   /** Called with each refusal, before the model hears of it. */
@@ -43,10 +48,12 @@ export interface GuardedPermissions {
 /** An answer to every request: the SDK would hang on one that throws or never comes. */
 export async function decide(
   request: PermissionRequest,
-  { handler, timeoutMs, onQuestion, onRefusal }: GuardedPermissions,
-): Promise<PermissionDecision> {
+  { handler, timeoutMs, isOver, ended, onQuestion, onRefusal }: GuardedPermissions,
+): Promise<SdkDecision> {
+  if (isOver()) return TOO_LATE;
   onQuestion(true);
-  const { decision, reason } = await answerOf(request, handler, timeoutMs).finally(() => onQuestion(false));
+  const { decision, reason } = await answerOf(request, handler, { timeoutMs, ended }).finally(() => onQuestion(false));
+  if (isOver()) return TOO_LATE;
   if (decision.kind !== "approve-once") onRefusal(`${asked(request)}${reason === undefined ? "" : ` (${reason})`}`);
   return decision;
 }
@@ -58,17 +65,27 @@ export const approveAll: PermissionHandler = ({ managedApprovalRequired }) =>
     : { kind: "reject", feedback: "An administrator wants a person to decide about this." };
 
 interface Answer {
-  readonly decision: PermissionDecision;
+  readonly decision: SdkDecision;
   readonly reason: string | undefined;
 }
 
-async function answerOf(request: PermissionRequest, handler: PermissionHandler, timeoutMs: number): Promise<Answer> {
+const TOO_LATE: SdkDecision = { kind: "reject", feedback: "Refused: the task has ended" };
+
+async function answerOf(
+  request: PermissionRequest,
+  handler: PermissionHandler,
+  { timeoutMs, ended }: Pick<GuardedPermissions, "timeoutMs" | "ended">,
+): Promise<Answer> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Answer>((resolve) => {
     timer = setTimeout(() => resolve(refusal(`no answer within ${timeoutMs} ms`)), timeoutMs);
   });
   try {
-    return await Promise.race([Promise.resolve(handler(request)).then(readDecision), late]);
+    const over = ended.then(
+      () => refusal("the task has ended"),
+      () => refusal("the task has ended"),
+    );
+    return await Promise.race([Promise.resolve(handler(request)).then(readDecision), late, over]);
   } catch (error) {
     return refusal(`the permission handler threw: ${errorText(error)}`);
   } finally {

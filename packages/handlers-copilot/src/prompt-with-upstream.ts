@@ -21,6 +21,9 @@ export interface UpstreamLimits {
 }
 
 const DEFAULT_CHARACTERS = 4_000;
+const TITLE_CHARACTERS = 200;
+/** Looking at more of an output would be felt by the event loop. */
+const MAX_WINDOW = 1_000_000;
 
 /**
  * The payload of a task, and below it what its direct upstream tasks are called, how they ended and what they put out. Their outputs
@@ -71,19 +74,30 @@ function statusText(status: Task["status"]): string {
 }
 
 function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, " ").trim();
+  return text.slice(0, TITLE_CHARACTERS).replaceAll(/\s+/g, " ").trim();
 }
 
 function textOf(value: unknown): string {
-  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+  if (typeof value === "string") return value;
+  try {
+    return JSON.stringify(value) ?? "";
+  } catch {
+    // JSON cannot hold it, so that the ledger has none either.
+    return String(value);
+  }
 }
 
 /** The end of a text, from the beginning of a character, with a note of what was left out. */
 function tail(text: string, maxCharacters: number): string {
-  // Whatever is invisible leaves enough behind.
-  const visible = plain(text.slice(-4 * maxCharacters)).trimEnd();
+  // Most of it may be invisible, as a progress bar: then more is looked at, within limits.
+  let window = 4 * maxCharacters;
+  let visible = plain(text.slice(-window)).trimEnd();
+  while (visible.length < maxCharacters && window < Math.min(text.length, MAX_WINDOW)) {
+    window *= 4;
+    visible = plain(text.slice(-window)).trimEnd();
+  }
   const end = visible.slice(-maxCharacters).replace(/^[\uDC00-\uDFFF]/, "");
-  const isWhole = text.length <= 4 * maxCharacters && end.length === visible.length;
+  const isWhole = text.length <= window && end.length === visible.length;
   return isWhole ? end : `[... ${text.trimEnd().length - end.length} characters left out ...]\n${end}`;
 }
 
@@ -95,6 +109,7 @@ function plain(text: string): string {
 
 /** Longer than every run of the same character in the texts. */
 function fenceFor(texts: readonly string[]): string {
-  const longest = Math.max(0, ...texts.flatMap((text) => text.match(/~+/g) ?? []).map((run) => run.length));
-  return "~".repeat(Math.max(4, longest + 1));
+  let longest = 3;
+  for (const text of texts) for (const [run] of text.matchAll(/~+/g)) longest = Math.max(longest, run.length);
+  return "~".repeat(longest + 1);
 }

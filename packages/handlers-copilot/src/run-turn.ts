@@ -45,6 +45,7 @@ export async function runTurn(
   const { turn } = plan;
   const stopWatching = watchStops(plan, task, signal);
   const giveUp = new AbortController();
+  turn.watchIdle();
   const opening = TurnSession.open(runtime, sessionConfig(plan), giveUp.signal);
   try {
     await Promise.race([converse(opening, plan), turn.ended]);
@@ -56,20 +57,21 @@ export async function runTurn(
   } finally {
     stopWatching();
     if (!(await within(opening, OPENING_MS))) giveUp.abort();
-    await closeWhenOpen(opening, turn);
+    await closeWhenOpen(opening, plan);
   }
 }
 
 /** Sends the prompt; then the events tell how the turn goes on. */
-async function converse(opening: Promise<TurnSession>, { turn, prompt, hasTools }: TurnPlan): Promise<void> {
+async function converse(opening: Promise<TurnSession>, { turn, prompt, hasTools, settings }: TurnPlan): Promise<void> {
   const session = await opening.catch((error: unknown) => {
-    throw error instanceof RuntimeLostError || error instanceof TurnError ? error : startError(error);
+    throw error instanceof RuntimeLostError || error instanceof TurnError
+      ? error
+      : startError(error, settings.provider);
   });
   session.lost.catch((error: unknown) => turn.fail(error as RuntimeLostError));
   // Without the marks the end of the runtime ends what tools have started.
   if (hasTools) await session.markTools().catch(() => undefined);
   if (turn.hasEnded) return;
-  turn.watchIdle();
   await session.send(prompt).catch((cause: unknown) => {
     if (cause instanceof RuntimeLostError) throw cause;
     throw new TurnError(`the prompt could not be sent: ${errorText(cause)}`, { cause });
@@ -109,9 +111,9 @@ function sessionConfig({ turn, settings, config }: TurnPlan): SessionConfig {
 }
 
 /** A session that opens only after the end of its turn is closed all the same. */
-async function closeWhenOpen(opening: Promise<TurnSession>, { isOver, usage }: Turn): Promise<void> {
+async function closeWhenOpen(opening: Promise<TurnSession>, { turn, hasTools }: TurnPlan): Promise<void> {
   const session = await opening.catch(() => undefined);
-  await session?.close({ isOver, hasCalledTools: usage.toolCalls > 0 });
+  await session?.close({ isOver: turn.isOver, hasTools });
 }
 
 function outcomeOf(turn: Turn): HandlerOutputFields<string> {
@@ -128,7 +130,7 @@ function outcomeOf(turn: Turn): HandlerOutputFields<string> {
 function failure(task: Task, thrown: unknown, turn: Turn): Error {
   if (thrown instanceof TaskTimeoutError) return Object.assign(thrown, outcomeOf(turn));
   const error = thrown instanceof RuntimeLostError ? runtimeLost(thrown) : thrown;
-  const { message, retryAfterMs } = error instanceof TurnError ? error : startError(error);
+  const { message, retryAfterMs } = error instanceof TurnError ? error : startError(error, undefined);
   // The executor's own error for a timeout cannot tell it.
   const stderr = error instanceof TurnError && error.isStop && turn.note !== "" ? turn.note : undefined;
   return new TaskExecutionError(`Task "${task.title}": ${message}`, {

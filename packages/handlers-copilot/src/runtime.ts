@@ -10,6 +10,8 @@ import { within } from "./within.ts";
 
 /** So often a runtime in use is asked whether it lives: the SDK tells nobody when it dies. */
 const HEARTBEAT_MS = 1_000;
+/** The same for one that has left a call unanswered already. */
+const CHECK_MS = 2_000;
 /** A runtime that does not answer for so long is given up. */
 const SILENCE_MS = 30_000;
 /** So long an idle runtime is kept for the next task; until then this process does not end by itself. */
@@ -32,7 +34,7 @@ export interface RuntimeLease {
   readonly lost: Promise<never>;
   /** Opens a session, which is to be forgotten at the end. */
   createSession(config: SessionConfig): Promise<CopilotSession>;
-  /** To be asked when a call has failed: rejects with a {@link RuntimeLostError} if it is because the runtime is lost. */
+  /** To be asked when a call has failed, or was not answered: rejects with a {@link RuntimeLostError} if the runtime is lost. */
   check(): Promise<void>;
   /** Removes what the runtime keeps of a session, also when it cannot do so itself any more. */
   forget(sessionId: string): Promise<void>;
@@ -57,10 +59,8 @@ export class Runtime implements Dependants {
   private constructor(sdk: CopilotSdk, env: Record<string, string | undefined>) {
     this.#processes = ToolProcesses.areVisible ? new ToolProcesses() : undefined;
     this.#client = new sdk.CopilotClient({ env: { ...env, ...this.#processes?.env }, logLevel: "error" });
-    this.#sessionsFolder = path.join(
-      env["COPILOT_HOME"] ?? path.join(env["HOME"] ?? os.homedir(), ".copilot"),
-      "session-state",
-    );
+    const home = (process.platform === "win32" ? env["USERPROFILE"] : env["HOME"]) || os.homedir();
+    this.#sessionsFolder = path.join(env["COPILOT_HOME"] || path.join(home, ".copilot"), "session-state");
     this.#ready = this.#start();
     this.#ready.catch(() => undefined);
   }
@@ -107,7 +107,7 @@ export class Runtime implements Dependants {
         return this.#client.createSession(config);
       },
       check: async () => {
-        await this.#ask();
+        await this.#ask(CHECK_MS);
         if (this.hasEnded) await lost;
       },
       forget: (sessionId) => this.#forget(sessionId),
@@ -158,27 +158,21 @@ export class Runtime implements Dependants {
   }
 
   #startHeartbeat(): NodeJS.Timeout {
-    let askedAt: number | undefined;
+    let isAsking = false;
     return setInterval(() => {
       // Its start has a limit of its own.
-      if (!this.#isReady) return;
-      if (askedAt !== undefined) {
-        if (performance.now() - askedAt > SILENCE_MS)
-          this.#lose(new RuntimeLostError(`it has not answered for ${SILENCE_MS} ms`));
-        return;
-      }
-      askedAt = performance.now();
-      void this.#ask().then(() => (askedAt = undefined));
+      if (!this.#isReady || isAsking) return;
+      isAsking = true;
+      void this.#ask(SILENCE_MS).then(() => (isAsking = false));
     }, HEARTBEAT_MS);
   }
 
   /** A runtime that is lost is noticed by this alone. */
-  async #ask(): Promise<void> {
-    try {
-      await this.#client.ping();
-    } catch (error) {
+  async #ask(limitMs: number): Promise<void> {
+    const asked = this.#client.ping().catch((error: unknown) => {
       this.#lose(new RuntimeLostError(errorText(error), { cause: error }));
-    }
+    });
+    if (!(await within(asked, limitMs))) this.#lose(new RuntimeLostError(`it has not answered for ${limitMs} ms`));
   }
 
   #stopHeartbeat(): void {

@@ -1,4 +1,4 @@
-import { endingSignal } from "@ttasks/node-support";
+import { endingSignal, mergedEnv } from "@ttasks/node-support";
 import { loadCopilotSdk, type CopilotSdk } from "./copilot-sdk.ts";
 import { Runtime, type RuntimeLease } from "./runtime.ts";
 import { TurnError } from "./turn-error.ts";
@@ -32,7 +32,7 @@ export class SharedRuntime {
     }
     const signal = endingSignal();
     if (signal !== undefined) throw new TurnError(`it was not started: this process is ending after ${signal}`);
-    this.#current ??= Runtime.start(sdk, { ...process.env, ...this.#env });
+    this.#current ??= Runtime.start(sdk, mergedEnv([process.env, this.#env]));
     return this.#current.lease();
   }
 

@@ -1,3 +1,5 @@
+import { endingSignal } from "@ttasks/node-support";
+import type { CopilotProvider } from "./copilot-provider.ts";
 import { errorText } from "./error-text.ts";
 import type { RuntimeLostError } from "./runtime.ts";
 
@@ -6,6 +8,7 @@ export interface TurnErrorOptions {
   readonly cause?: unknown;
   readonly retryAfterMs?: number | undefined;
   readonly isStop?: boolean | undefined;
+  readonly advice?: string | undefined;
 }
 
 /** Why a turn did not succeed, and what to do about it. */
@@ -13,11 +16,15 @@ export class TurnError extends Error {
   /** In how many milliseconds trying again may help. */
   readonly retryAfterMs: number | undefined;
 
+  /** The message without the advice. */
+  readonly reason: string;
   /** Whether the task was told to stop, so that the executor has an error of its own. */
   readonly isStop: boolean;
 
-  constructor(message: string, options: TurnErrorOptions = {}) {
-    super(message, "cause" in options ? { cause: options.cause } : undefined);
+  constructor(reason: string, options: TurnErrorOptions = {}) {
+    const { advice, cause } = options;
+    super(advice === undefined ? reason : `${reason} ${advice}`, cause === undefined ? undefined : { cause });
+    this.reason = reason;
     this.retryAfterMs = options.retryAfterMs;
     this.isStop = options.isStop === true;
   }
@@ -42,15 +49,18 @@ const SIGN_IN =
   "sign in to GitHub Copilot with `npx @github/copilot login`, or set COPILOT_GITHUB_TOKEN (or give a `provider` of your own)";
 
 /** The runtime could not be started, or could not open a session. */
-export function startError(cause: unknown): TurnError {
+export function startError(cause: unknown, provider: CopilotProvider | undefined): TurnError {
   // The SDK's own advice is for those who call it themselves.
   const text = errorText(cause).replace(/ Set COPILOT_CLI_PATH .*| Reinstall @github.*/, "");
-  return new TurnError(`the Copilot runtime did not start: ${text.replace(/[.\s]+$/, "")}. ${startAdvice(text)}`, {
-    cause,
-  });
+  return new TurnError(
+    `the Copilot runtime did not start: ${text.replace(/[.\s]+$/, "")}. ${startAdvice(text, provider)}`,
+    {
+      cause,
+    },
+  );
 }
 
-function startAdvice(text: string): string {
+function startAdvice(text: string, provider: CopilotProvider | undefined): string {
   if (/Could not resolve @github\/copilot-sdk-/.test(text))
     return (
       "Its package for this platform is missing: install again without leaving out optional dependencies " +
@@ -58,7 +68,8 @@ function startAdvice(text: string): string {
     );
   if (text.startsWith("Copilot CLI not found"))
     return "Correct COPILOT_CLI_PATH, or unset it to use the runtime that the SDK brings.";
-  if (/authenticat|401|token/i.test(text)) return `Please ${SIGN_IN}.`;
+  if (provider === undefined && /not authenticated|authentication failed|\b401\b/i.test(text))
+    return `Please ${SIGN_IN}.`;
   return "Check that it may be run here, and COPILOT_CLI_PATH if you have set it.";
 }
 
@@ -133,17 +144,16 @@ function emptyAdvice(model: string): string {
 /** Another model answered than was asked for. */
 export function modelFallback(requested: string, model: string): TurnError {
   return new TurnError(
-    `model "${requested}" was asked for, but "${model}" answers: Copilot does not offer the first to you. ` +
-      'Choose a model that it offers, or take what comes with onModelFallback: "warn".',
+    `model "${requested}" was asked for, but "${model}" answers: Copilot does not offer the first to you.`,
+    { advice: 'Choose a model that it offers, or take what comes with onModelFallback: "warn".' },
   );
 }
 
 /** A tool call was refused. */
 export function permissionRefused(refusal: string): TurnError {
-  return new TurnError(
-    `permission was refused for ${refusal}. Allow it in onPermissionRequest, or let the agent find another way with ` +
-      'onPermissionRefused: "warn".',
-  );
+  return new TurnError(`permission was refused for ${refusal}.`, {
+    advice: 'Allow it in onPermissionRequest, or let the agent find another way with onPermissionRefused: "warn".',
+  });
 }
 
 /** Nothing was heard of the turn for too long. */
@@ -156,8 +166,9 @@ export function idleTooLong(idleTimeoutMs: number, note: string): TurnError {
 
 /** The runtime is gone. */
 export function runtimeLost(cause: RuntimeLostError): TurnError {
-  return new TurnError(
-    `the Copilot runtime was lost: ${cause.message.replace(/[.\s]+$/, "")}. The next task starts a new one; run this task again.`,
-    { cause },
-  );
+  const isEnding = endingSignal() !== undefined;
+  return new TurnError(`the Copilot runtime was lost: ${cause.message.replace(/[.\s]+$/, "")}.`, {
+    cause,
+    advice: isEnding ? undefined : "The next task starts a new one; run this task again.",
+  });
 }

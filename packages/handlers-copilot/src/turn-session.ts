@@ -25,23 +25,32 @@ export class TurnSession {
       return await TurnSession.#open(runtime, config, givenUp);
     } catch (error) {
       // It had died since the last turn, and nothing was sent yet.
-      if (error instanceof RuntimeLostError) return TurnSession.#open(runtime, config, givenUp);
+      if (error instanceof RuntimeLostError && !givenUp.aborted) return TurnSession.#open(runtime, config, givenUp);
       throw error;
     }
   }
 
   static async #open(runtime: SharedRuntime, config: SessionConfig, givenUp: AbortSignal): Promise<TurnSession> {
-    const lease = await runtime.acquire();
+    const acquiring = runtime.acquire();
+    // A lease that comes too late is given back.
+    const lease = await Promise.race([acquiring, rejection(givenUp)]).catch((error: unknown) => {
+      void acquiring.then((late) => late.release()).catch(() => undefined);
+      throw error;
+    });
     const unlessStopped = <T>(step: Promise<T>): Promise<T> => Promise.race([step, lease.lost, rejection(givenUp)]);
+    let creating: Promise<CopilotSession> | undefined;
     try {
       await unlessStopped(lease.ready);
-      const session = await unlessStopped(lease.createSession(config)).catch(async (error: unknown) => {
+      creating = lease.createSession(config);
+      const session = await unlessStopped(creating).catch(async (error: unknown) => {
         if (!givenUp.aborted) await unlessStopped(lease.check());
         throw error;
       });
       return new TurnSession(config.sessionId, lease, session);
     } catch (error) {
       await lease.forget(config.sessionId);
+      // One that is created too late leaves something behind once more.
+      void creating?.then(() => lease.forget(config.sessionId)).catch(() => undefined);
       lease.release();
       throw error;
     }
@@ -57,7 +66,7 @@ export class TurnSession {
     const { processes } = this.#lease;
     if (!processes) return;
     const path = await processes.scriptFor(this.#id);
-    await this.#session.rpc.options.update({ shell: { initScripts: [{ path, shell: "bash" }] } });
+    await this.#step(this.#session.rpc.options.update({ shell: { initScripts: [{ path, shell: "bash" }] } }));
   }
 
   /** Sends the prompt; resolves when the runtime has taken it. */
@@ -71,27 +80,30 @@ export class TurnSession {
   }
 
   /** Leaves nothing behind: no turn that goes on, no process of a tool, nothing on disk. Never rejects. */
-  async close(how: { readonly isOver: boolean; readonly hasCalledTools: boolean }): Promise<void> {
-    if (!how.isOver) {
+  async close({ isOver, hasTools }: { readonly isOver: boolean; readonly hasTools: boolean }): Promise<void> {
+    if (!isOver) {
       // Before the runtime has answered it, an abort does nothing.
       await this.#step(this.#sent);
       await this.#step(this.#session.abort());
     }
-    if (how.hasCalledTools) await this.#lease.processes?.endSession(this.#id).catch(() => undefined);
+    if (hasTools) await this.#lease.processes?.endSession(this.#id).catch(() => undefined);
     await this.#step(this.#session.disconnect());
     await this.#lease.forget(this.#id);
     this.#lease.release();
   }
 
-  /** A step that may not be answered, as in a runtime that is lost. */
+  /** A step that may not be answered, as in a runtime that is lost. One that answers nothing else either is given up. */
   async #step(step: Promise<unknown>): Promise<void> {
-    await within(Promise.race([step, this.lost]), STEP_MS);
+    const answered = Promise.race([step, this.lost]).catch(() => undefined);
+    if (!(await within(answered, STEP_MS))) await this.#lease.check().catch(() => undefined);
   }
 }
 
-/** Rejects when the signal is aborted; never resolves. */
+/** Rejects when the signal is aborted, or is already; never resolves. */
 function rejection(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
-    signal.addEventListener("abort", () => reject(new Error("it did not open a session in time")), { once: true });
+    const onAbort = (): void => reject(new Error("it did not open a session in time"));
+    if (signal.aborted) onAbort();
+    else signal.addEventListener("abort", onAbort, { once: true });
   });
 }

@@ -21,6 +21,7 @@ export class TurnUsage {
   #model: string | undefined;
   #timeToFirstTokenMs: number | undefined;
   #toolCalls = 0;
+  #premiumRequests: number | undefined;
 
   constructor(requestedModel: string) {
     this.#requestedModel = requestedModel;
@@ -32,9 +33,13 @@ export class TurnUsage {
 
   /** Takes note of an event that tells of usage. */
   add({ type, agentId, data }: SessionEvent): void {
+    const fields = Object(data) as Readonly<Record<string, unknown>>;
     if (type === "tool.execution_start") this.#toolCalls++;
-    if (type !== "assistant.usage") return;
-    const used = Object(data) as Readonly<Record<string, unknown>>;
+    else if (type === "assistant.usage") this.#addCall(fields, agentId === undefined);
+    else if (type === "session.usage_checkpoint") this.#addCheckpoint(fields);
+  }
+
+  #addCall(used: Readonly<Record<string, unknown>>, isOfAgent: boolean): void {
     for (const [sum, name] of Object.entries(SUMS) as [Sum, string][]) {
       const value = used[name];
       if (typeof value === "number") this.#sums[sum] = (this.#sums[sum] ?? 0) + value;
@@ -42,8 +47,13 @@ export class TurnUsage {
     const { model, timeToFirstTokenMs, interactionType } = used;
     if (typeof timeToFirstTokenMs === "number") this.#timeToFirstTokenMs ??= timeToFirstTokenMs;
     // The runtime may also call a model of its own choice, to shorten a long conversation.
-    const isOwn = agentId === undefined && (interactionType ?? OWN_CALL) === OWN_CALL;
+    const isOwn = isOfAgent && (interactionType ?? OWN_CALL) === OWN_CALL;
     if (typeof model === "string" && isOwn) this.#model = model;
+  }
+
+  /** What the runtime itself has counted: the calls that follow the one of the user are not charged again. */
+  #addCheckpoint({ totalPremiumRequests }: Readonly<Record<string, unknown>>): void {
+    if (typeof totalPremiumRequests === "number") this.#premiumRequests = totalPremiumRequests;
   }
 
   /** What was used so far. */
@@ -52,6 +62,7 @@ export class TurnUsage {
       requestedModel: this.#requestedModel,
       model: this.#model,
       ...this.#sums,
+      costUnits: this.#premiumRequests ?? this.#sums.costUnits,
       timeToFirstTokenMs: this.#timeToFirstTokenMs,
       toolCalls: this.#toolCalls,
     };

@@ -34,6 +34,8 @@ export class Turn {
   #rateLimit: SessionErrorData | undefined;
   #idle: NodeJS.Timeout | undefined;
   #questions = 0;
+  #events = 0;
+  #rateLimitTimer: NodeJS.Timeout | undefined;
 
   constructor(settings: TurnSettings, output: HandlerContext["output"]) {
     this.#settings = settings;
@@ -86,7 +88,11 @@ export class Turn {
     const { idleTimeoutMs } = this.#settings;
     if (idleTimeoutMs === undefined) return;
     this.#idle = setTimeout(() => {
-      if (this.#questions === 0) this.fail(idleTooLong(idleTimeoutMs, this.note));
+      // What has come while this process was busy counts: it is seen only now.
+      const seen = this.#events;
+      setImmediate(() => {
+        if (this.#questions === 0 && this.#events === seen) this.fail(idleTooLong(idleTimeoutMs, this.note));
+      });
     }, idleTimeoutMs);
   }
 
@@ -104,16 +110,18 @@ export class Turn {
   /** Fails, or goes on with a warning. */
   react(how: "fail" | "warn", error: TurnError): void {
     if (how === "fail") this.fail(error);
-    else if (!this.#warnings.includes(error.message)) this.#warnings.push(error.message);
+    else if (!this.#warnings.includes(error.reason)) this.#warnings.push(error.reason);
   }
 
   /** No event and no timer counts any more. */
   close(): void {
     clearTimeout(this.#idle);
+    clearTimeout(this.#rateLimitTimer);
   }
 
   /** Takes note of an event. */
   readonly onEvent = (event: SessionEvent): void => {
+    this.#events++;
     this.#idle?.refresh();
     this.usage.add(event);
     this.#live.add(event);
@@ -162,7 +170,7 @@ export class Turn {
       return;
     }
     this.#rateLimit = data;
-    setTimeout(() => this.#failBy(data), RETRY_HINT_MS);
+    this.#rateLimitTimer = setTimeout(() => this.#failBy(data), RETRY_HINT_MS);
   }
 
   #failBy(data: SessionErrorData, retryAfterMs?: number): void {
@@ -172,6 +180,8 @@ export class Turn {
 
   #onIdle(isAborted: boolean): void {
     this.#isOver = true;
+    // It ends by that.
+    if (this.#rateLimit) return;
     if (isAborted) this.fail(new TurnError("the runtime broke the turn off"));
     else if (this.answer.trim() === "") this.fail(emptyAnswer(this.#settings.model));
     else this.#succeed();
@@ -183,10 +193,14 @@ export class Turn {
   }
 }
 
-/** The service may answer under the name of a dated version; "auto" leaves the choice to it. */
+/** The service may answer under the name of a dated version, or spell a version in another way; "auto" leaves the choice to it. */
 function isSameModel(requested: string, model: string): boolean {
-  if (requested === model || requested === "auto") return true;
-  return model.startsWith(requested) && /^-\d{4}-?\d{2}-?\d{2}$/.test(model.slice(requested.length));
+  return requested === "auto" || plainName(requested) === plainName(model);
+}
+
+function plainName(model: string): string {
+  const name = model.toLowerCase().replaceAll(/[._]/g, "-");
+  return name.replace(/-\d{4}-?\d{2}-?\d{2}$/, "");
 }
 
 function failureText({ statusCode, errorMessage }: Fields): string {

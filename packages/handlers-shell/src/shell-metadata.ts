@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Task } from "@ttasks/core";
-import { checkEnv, checkKeys, checkPath, expected } from "@ttasks/node-support";
+import { checkEnv, checkKeys, checkPath, expected, mergedEnv } from "@ttasks/node-support";
 import type { ShellSettings } from "./shell-options.ts";
 
 /**
@@ -60,19 +60,4 @@ export function surroundingsOf(task: Task, settings: ShellSettings): Surrounding
     env: mergedEnv([process.env, settings.env, ownEnv]),
     stdin,
   };
-}
-
-function mergedEnv(
-  layers: readonly Readonly<Record<string, string | undefined>>[],
-): Record<string, string | undefined> {
-  if (process.platform !== "win32") return Object.assign({}, ...layers) as Record<string, string | undefined>;
-  // Windows takes `Path` and `PATH` for the same variable, and would be given both.
-  const spellings = new Map<string, string>();
-  const merged: Record<string, string | undefined> = {};
-  for (const [name, value] of layers.flatMap((layer) => Object.entries(layer))) {
-    const spelling = spellings.get(name.toUpperCase()) ?? name;
-    spellings.set(name.toUpperCase(), spelling);
-    merged[spelling] = value;
-  }
-  return merged;
 }

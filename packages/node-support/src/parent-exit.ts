@@ -17,9 +17,22 @@ const SETTLE_MS = 20;
 /** How long a signal may take to reach a listener. */
 const DELIVERY_MS = 100;
 
-const live = new Set<Dependants>();
-/** The signal that is being answered; `last` when this process ends with it. */
-let ending: { readonly signal: NodeJS.Signals; readonly last: boolean } | undefined;
+/** What guards the processes of this program, whichever copy of this module has started them. */
+interface Guard {
+  readonly live: Set<Dependants>;
+  /** The signal that is being answered; `last` when this process ends with it. */
+  ending: { readonly signal: NodeJS.Signals; readonly last: boolean } | undefined;
+  onSignal(this: void, signal: NodeJS.Signals): void;
+  killAll(this: void): void;
+}
+
+/**
+ * Packages carry copies of this module. They must not answer a signal twice: the copy that is through first would end the process while
+ * the other one still gives its processes time.
+ */
+const GUARD = Symbol.for("ttasks.parentExit");
+const shared = globalThis as { [GUARD]?: Guard };
+const guard: Guard = (shared[GUARD] ??= { live: new Set(), ending: undefined, onSignal: answer, killAll });
 
 /**
  * Starts processes and sees to it that they do not outlive this one, until the returned `release` is called. A process
@@ -31,74 +44,67 @@ export function startGuarded<T extends Dependants>(
   start: () => T,
 ): { readonly started: T; readonly release: () => void } {
   // Ahead of the start: a signal that arrives while a process is being made then waits for its listener.
-  if (live.size === 0) listen();
+  if (guard.live.size === 0) listen();
   try {
     const started = start();
-    live.add(started);
+    guard.live.add(started);
     return { started, release: () => release(started) };
   } catch (error) {
-    if (live.size === 0) unlisten();
+    if (guard.live.size === 0) unlisten();
     throw error;
   }
 }
 
 function release(dependants: Dependants): void {
-  if (live.delete(dependants) && live.size === 0) unlisten();
+  if (guard.live.delete(dependants) && guard.live.size === 0) unlisten();
 }
 
 /** The signal that this process is about to end with, if any: nothing new is to be started then. */
 export function endingSignal(): string | undefined {
-  return ending?.last ? ending.signal : undefined;
+  return guard.ending?.last ? guard.ending.signal : undefined;
 }
 
-// Listeners that are there for nothing else than to end processes like ours are known by this, also those of another
-// copy of this module.
-const BRAND = Symbol.for("ttasks.parentExit");
-
-const onSignal = Object.assign(
-  (signal: NodeJS.Signals): void => {
-    const last = !isHandledElsewhere(signal);
-    if (ending === undefined) {
-      ending = { signal, last };
-      void endAll();
-      return;
-    }
-    killAll();
-    if (last) raise(signal);
-  },
-  { [BRAND]: true },
-);
+function answer(signal: NodeJS.Signals): void {
+  const last = !isHandledElsewhere(signal);
+  if (guard.ending === undefined) {
+    guard.ending = { signal, last };
+    void endAll();
+    return;
+  }
+  killAll();
+  if (last) raise(signal);
+}
 
 function listen(): void {
   // Ahead of the others: a listener that was added by `once` is no longer counted after it was called.
-  for (const signal of SIGNALS) process.prependListener(signal, onSignal);
-  process.on("exit", killAll);
+  for (const signal of SIGNALS) process.prependListener(signal, guard.onSignal);
+  process.on("exit", guard.killAll);
 }
 
 function unlisten(): void {
-  for (const signal of SIGNALS) process.off(signal, onSignal);
-  process.off("exit", killAll);
+  for (const signal of SIGNALS) process.off(signal, guard.onSignal);
+  process.off("exit", guard.killAll);
 }
 
 function killAll(): void {
-  for (const dependants of live) dependants.killNow();
+  for (const dependants of guard.live) dependants.killNow();
 }
 
 async function endAll(): Promise<void> {
-  await Promise.all(Array.from(live, (dependants) => dependants.end()));
-  if (ending?.last) {
+  await Promise.all(Array.from(guard.live, (dependants) => dependants.end()));
+  if (guard.ending?.last) {
     const deadline = performance.now() + OUTPUT_WAIT_MS;
-    while (live.size > 0 && performance.now() < deadline) await sleep(10);
+    while (guard.live.size > 0 && performance.now() < deadline) await sleep(10);
     await sleep(SETTLE_MS);
-    raise(ending.signal);
+    raise(guard.ending.signal);
   }
-  ending = undefined;
+  guard.ending = undefined;
 }
 
 /** Does what the signal would have done without us. */
 function raise(signal: NodeJS.Signals): void {
   killAll();
-  process.off(signal, onSignal);
+  process.off(signal, guard.onSignal);
   process.kill(process.pid, signal);
   // Where a listener is left, it is called later; the signal alone does not keep this process running until then.
   setTimeout(() => undefined, DELIVERY_MS);
@@ -106,7 +112,7 @@ function raise(signal: NodeJS.Signals): void {
 
 /** Whether the program listens for the signal itself, and so decides whether to go on. */
 function isHandledElsewhere(signal: NodeJS.Signals): boolean {
-  const others = process.listeners(signal).filter((listener) => !(BRAND in listener));
+  const others = process.listeners(signal).filter((listener) => listener !== guard.onSignal);
   return others.length > exitHookCount();
 }
 

@@ -8,6 +8,8 @@ interface CopilotPackage {
   copilotHandlers(): Readonly<Record<keyof CopilotHandlerMap, Handler>>;
 }
 
+/** So long a turn that was told to stop may take to leave nothing behind. */
+const GRACE_MS = 5_000;
 const PACKAGE = "@ttasks/handlers-copilot";
 const NOT_FOUND = new RegExp(`["'\`]${PACKAGE}["'\`]`);
 
@@ -25,7 +27,8 @@ export function copilotHandlersOnFirstUse(): CopilotHandlerMap {
   };
   const handlerOf = (type: keyof CopilotHandlerMap): Handler<"prompt"> & Handler<"agent"> =>
     Object.defineProperties((context: HandlerContext) => run(context, type), {
-      graceMs: { get: () => loaded?.[type].graceMs },
+      // Asked for before the package is loaded: that of its handlers.
+      graceMs: { value: GRACE_MS },
       [Symbol.asyncDispose]: { value: async () => loaded?.[type][Symbol.asyncDispose]?.() },
     });
   return { prompt: handlerOf("prompt"), agent: handlerOf("agent") };
