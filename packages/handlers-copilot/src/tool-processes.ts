@@ -151,7 +151,7 @@ class MarkedProcesses implements TreePlatform {
     return environ.includes(marks.environ) || (read(pid, "cmdline")?.includes(marks.cmdline) ?? false);
   }
 
-  /** With a marked process all of its session (in the system's sense), whatever they have made of their environment. */
+  /** With a marked process all of its session (in the system's sense) that the runtime has started. */
   #select(found: readonly Found[]): ProcessEntry[] {
     const sessions = new Set(found.filter(({ isMarked }) => isMarked).map(({ entry }) => entry.session));
     return found.map(({ entry }) => entry).filter(({ session }) => sessions.has(session));

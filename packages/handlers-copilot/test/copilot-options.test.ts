@@ -58,6 +58,13 @@ describe("the options of the Copilot handlers", () => {
     expect(() => copilotHandlers(options as object)).toThrow(message);
   });
 
+  it("that are undefined for one leave what is given for both", async () => {
+    const provider = { baseUrl: "http://127.0.0.1:9/v1" };
+    const { executor } = createFakeBench({ provider, prompt: { provider: undefined } });
+    // Copilot's own models would not be called so.
+    expect((await executor.execute(Task.prompt("FALLBACK"))).output).toBe("an answer");
+  });
+
   it("that are given for both hold for both, unless one says otherwise", async () => {
     const { executor } = createFakeBench({ onModelFallback: "warn", prompt: { onModelFallback: "fail" } });
     await expect(executor.execute(Task.prompt("FALLBACK"))).rejects.toThrow("was asked for");

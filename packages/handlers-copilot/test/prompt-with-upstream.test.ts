@@ -65,6 +65,23 @@ describe("promptWithUpstream", () => {
     expect(promptWithUpstream({ task: ask, upstream }).length).toBeLessThan(5_000);
   });
 
+  it("tells what there is to see above a long progress bar", async () => {
+    const bar = Array.from({ length: 2_000 }, (_, index) => `\r${index / 20} %`).join("");
+    const text = promptWithUpstream({ task: ask, upstream: await upstreamOf(`2 tests failed\n${bar}\n`) });
+    expect(text).toContain("2 tests failed\n99.95 %");
+  });
+
+  it("takes very many fences, a long title, and what JSON cannot hold", async () => {
+    const upstream = new Map(await upstreamOf(...Array<string>(150).fill("~ ".repeat(4_000))));
+    expect(promptWithUpstream({ task: ask, upstream })).toContain("150 earlier tasks");
+    const long = Task.bash("true", { title: "x".repeat(100_000) });
+    const executor = new TaskExecutor({ handlers: { bash: () => 5n as never } });
+    await executor.execute(long);
+    const text = promptWithUpstream({ task: ask, upstream: new Map([[long.id, long]]) });
+    expect(text.length).toBeLessThan(1_000);
+    expect(text).toContain("output:\n5\n");
+  });
+
   it("has a fence that no output can close", async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -1,6 +1,8 @@
 import { Task, type TaskExecutor } from "@ttasks/core";
 import { describe, expect, it } from "vitest";
 import { canCount } from "./fixtures/census.ts";
+import { readdirSync } from "node:fs";
+import { temporaryFolder } from "./fixtures/bench.ts";
 import { createFakeBench } from "./fixtures/fake-bench.ts";
 
 /** The error of a task that fails. */
@@ -61,6 +63,78 @@ describe("a turn", () => {
     expect((await ended).name).toBe("AbortError");
     expect(performance.now() - cancelledAt).toBeLessThan(6_000);
     expect(task.isCancelled).toBe(true);
+  });
+
+  it.each([
+    ["a session", { agent: { model: "stuck-at-create" } }],
+    ["the marks of tools", { env: { FAKE_RUNTIME_STUCK_AT: "options" } }],
+  ])("does not wait for ever for %s: the idle watchdog looks after that too", async (_what, options) => {
+    const { executor } = createFakeBench({ idleTimeoutMs: 400, ...options });
+    expect((await failureOf(executor, Task.agent("HANG"))).message).toContain("(idleTimeoutMs)");
+  });
+
+  it("times out while a session does not open, and leaves no runtime behind", async () => {
+    const { executor, census } = createFakeBench({ prompt: { model: "stuck-at-create", timeoutMs: 300 } });
+    expect((await failureOf(executor, Task.prompt("ECHO x"))).name).toBe("TimeoutError");
+    await executor.close();
+    if (canCount) await census.until((lines) => lines.length === 0, 6_000);
+  });
+
+  it("that gets no session fails, is forgotten, and lets the runtime go", async () => {
+    const { executor, log, census } = createFakeBench({ prompt: { model: "refused-at-create" } });
+    expect((await failureOf(executor, Task.prompt("ECHO x"))).message).toContain("no such session");
+    await executor.close();
+    expect(log()).toContain("session.delete");
+    if (canCount) expect(census.take()).toEqual([]);
+  });
+
+  it("is not kept for searches in later sessions", async () => {
+    const { executor, log } = createFakeBench();
+    await executor.execute(Task.prompt("ECHO x"));
+    await executor.execute(Task.agent("ECHO x"));
+    expect(log().filter((line) => line.startsWith("session store"))).toEqual(Array(2).fill("session store false"));
+  });
+
+  it("in a runtime that has come to a stand ends when it is cancelled, and the next task works", async () => {
+    const { executor } = createFakeBench();
+    const frozen = Task.agent("FREEZE");
+    const ended = failureOf(executor, frozen);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const cancelledAt = performance.now();
+    await executor.cancel(frozen);
+    expect((await ended).name).toBe("AbortError");
+    expect(performance.now() - cancelledAt).toBeLessThan(6_500);
+    expect((await executor.execute(Task.agent("ECHO still here", { timeoutMs: 5_000 }))).output).toBe("still here");
+  });
+
+  it("leaves no script behind", async () => {
+    const folder = temporaryFolder();
+    const before = process.env["TMPDIR"];
+    process.env["TMPDIR"] = folder;
+    try {
+      const { executor } = createFakeBench();
+      await executor.execute(Task.agent("ECHO x"));
+      await executor.close();
+    } finally {
+      if (before === undefined) delete process.env["TMPDIR"];
+      else process.env["TMPDIR"] = before;
+    }
+    expect(readdirSync(folder).filter((name) => name.startsWith("ttasks-copilot-") && !name.includes("test"))).toEqual(
+      [],
+    );
+  });
+
+  it("shows the command of a tool as it is, whatever it does to a terminal", async () => {
+    const { executor } = createFakeBench();
+    let shown = "";
+    executor.output.subscribe(({ stream, chunk }) => (shown += stream === "stderr" ? chunk : ""));
+    await executor.execute(Task.agent("SNEAKY"));
+    expect(shown).toBe("bash: rm x echo harmless\n");
+  });
+
+  it("costs what the runtime says that it does, not a request for each call", async () => {
+    const { executor } = createFakeBench();
+    expect((await executor.execute(Task.agent("CHARGED"))).usage).toMatchObject({ costUnits: 1, inputTokens: 30 });
   });
 
   it("ends when it is cancelled and the runtime does not answer the abort", async () => {
@@ -140,6 +214,36 @@ describe("a rate limit", () => {
     expect(error.retryAfterMs).toBe(42_000);
     expect(error.message).toContain("You have hit a rate limit (status 429). Wait before you try again");
   });
+
+  it("fails the task, though the runtime calls the turn idle", async () => {
+    const { executor } = createFakeBench();
+    expect((await failureOf(executor, Task.prompt("LIMITED_AND_IDLE"))).retryAfterMs).toBe(42_000);
+  });
+});
+
+describe("a question for permission", () => {
+  it.each([
+    ["that comes after a cancel is refused without asking", "ASK_LATE", 0],
+    ["that is open at a cancel is refused", "ASK", 1],
+  ])("%s", async (_what, word, asked) => {
+    const questions: unknown[] = [];
+    const onPermissionRequest = (request: unknown): Promise<never> => {
+      questions.push(request);
+      return new Promise<never>(() => undefined);
+    };
+    // The abort is not answered, so that the turn is not over in the runtime.
+    const env = { FAKE_RUNTIME_STUCK_AT: "abort" };
+    const { executor, log } = createFakeBench({ env, agent: { onPermissionRequest } });
+    const task = Task.agent(word);
+    const ended = failureOf(executor, task);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    await executor.cancel(task);
+    expect((await ended).name).toBe("AbortError");
+    expect(questions).toHaveLength(asked);
+    expect(log().filter((line) => line.startsWith("permission"))).toEqual([
+      'permission {"kind":"reject","feedback":"Refused: the task has ended"}',
+    ]);
+  });
 });
 
 describe("a model other than the one that was asked for", () => {
@@ -155,10 +259,12 @@ describe("a model other than the one that was asked for", () => {
     const { executor } = createFakeBench({ onModelFallback: "warn" });
     const { output, stderr } = await executor.execute(Task.prompt("FALLBACK"));
     expect(output).toBe("an answer");
-    expect(stderr).toContain('"a-cheap-model" answers');
+    expect(stderr).toBe(
+      'model "gpt-5.4-mini" was asked for, but "a-cheap-model" answers: Copilot does not offer the first to you.\n',
+    );
   });
 
-  it.each(["gpt-5.4-mini", "gpt-5.4-mini-2026-03-17", "gpt-5.4-mini-20260317"])("is not seen in %s", async (model) => {
+  it.each(["gpt-5.4-mini", "gpt-5.4-mini-2026-03-17", "GPT-5-4-mini-20260317"])("is not seen in %s", async (model) => {
     const { executor } = createFakeBench();
     expect((await executor.execute(Task.prompt(`DATED ${model}`))).output).toBe("an answer");
   });
