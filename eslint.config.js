@@ -74,6 +74,7 @@ export default defineConfig(
     "**/dist/**",
     "**/.turbo/**",
     "**/.cache/**",
+    "site/**",
     "apps/*/test/fixtures/**",
     "**/*.cjs",
     "**/*.js",

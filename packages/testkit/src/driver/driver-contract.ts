@@ -5,7 +5,7 @@ import { testWrites } from "./writes.ts";
 import type { DriverContract, DriverSuite } from "./driver-suite.ts";
 
 /**
- * Tests that a {@link StoreDriver} does what the store over it relies on; run {@link describeStore} over that store as well.
+ * Tests that a `StoreDriver` does what the store over it relies on; run {@link describeStore} over that store as well.
  *
  * @example
  * ```ts
