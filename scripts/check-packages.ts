@@ -6,6 +6,7 @@ import { checkAiTasks } from "./packages/check-ai-tasks.ts";
 import { checkDeclarations } from "./packages/check-declarations.ts";
 import { checkManifests } from "./packages/check-manifests.ts";
 import { checkQuickStart } from "./packages/check-quick-start.ts";
+import { checkResolution } from "./packages/check-resolution.ts";
 import { installAll, installCoreAlone, installWithoutAi } from "./packages/install-tarballs.ts";
 import { packAll } from "./packages/pack-all.ts";
 import { Findings } from "./support/findings.ts";
@@ -15,6 +16,7 @@ const folder = mkdtempSync(path.join(os.tmpdir(), "ttasks-packages-"));
 try {
   const tarballs = await packAll(folder);
   await checkManifests(tarballs, findings);
+  await checkResolution(tarballs, findings);
   const installed = await installAll(tarballs, path.join(folder, "all"));
   await installCoreAlone(tarballs, path.join(folder, "core"), findings);
   await checkQuickStart(installed, findings);

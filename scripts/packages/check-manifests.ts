@@ -4,6 +4,7 @@ import { formatMessage } from "publint/utils";
 import type { Findings } from "../support/findings.ts";
 import { mustRun } from "../support/run-command.ts";
 import type { Manifest } from "../support/workspace.ts";
+import { checkFields } from "./check-fields.ts";
 import type { Tarball } from "./pack-all.ts";
 
 const EXPECTED = [
@@ -14,9 +15,13 @@ const EXPECTED = [
   "package/dist/index.d.ts",
 ];
 
-/** publint, the files inside, and that nothing of the workspace is left in the published package.json. */
+/** The built files, and the pages that npm adds. */
+const ALLOWED = /^package\/(README\.md|LICENSE|CHANGELOG\.md|package\.json|dist\/[\w-]+\.(js|js\.map|d\.ts))$/;
+
+/** publint, the fields of package.json, the files inside, and that nothing of the workspace is left in the published package.json. */
 export async function checkManifests(tarballs: readonly Tarball[], findings: Findings): Promise<void> {
-  for (const { name, file } of tarballs) {
+  for (const { name, file, source } of tarballs) {
+    checkFields(source, findings);
     const { messages, pkg } = await publint({
       pack: { tarball: new Uint8Array(readFileSync(file)).buffer },
       strict: true,
@@ -25,11 +30,11 @@ export async function checkManifests(tarballs: readonly Tarball[], findings: Fin
       findings.add(`publint of ${name}: ${formatMessage(message, pkg, { color: false }) ?? message.code}`);
     }
 
-    const files = (await mustRun("tar", ["-tzf", file])).split("\n");
+    const files = (await mustRun("tar", ["-tzf", file])).trim().split("\n");
     for (const expected of EXPECTED)
       if (!files.includes(expected)) findings.add(`${name}: the tarball has no ${expected}`);
     for (const entry of files) {
-      if (/\/(src|test)\//.test(entry)) findings.add(`${name}: the tarball carries ${entry}`);
+      if (!ALLOWED.test(entry)) findings.add(`${name}: the tarball carries ${entry}`);
     }
 
     const text = await mustRun("tar", ["-xzOf", file, "package/package.json"]);
@@ -37,6 +42,5 @@ export async function checkManifests(tarballs: readonly Tarball[], findings: Fin
     if (/"(workspace|catalog):/.test(text)) findings.add(`${name}: its package.json still speaks of the workspace`);
     if (JSON.stringify(manifest.exports).includes("source"))
       findings.add(`${name}: its exports still name the sources`);
-    if (manifest["sideEffects"] !== false) findings.add(`${name}: sideEffects is not false`);
   }
 }
