@@ -21,17 +21,17 @@ export interface WorkspacePackage {
 }
 
 /** The packages below `packages/`, by folder name. */
-export function workspacePackages(): WorkspacePackage[] {
-  return readdirSync(path.join(root, "packages"), { withFileTypes: true })
+export function workspacePackages(of = root): WorkspacePackage[] {
+  return readdirSync(path.join(of, "packages"), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => {
-      const folder = path.join(root, "packages", entry.name);
+      const folder = path.join(of, "packages", entry.name);
       const manifest = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")) as Manifest;
       return { name: manifest.name, folder, manifest };
     });
 }
 
 /** Those that are published. */
-export function publicPackages(): WorkspacePackage[] {
-  return workspacePackages().filter(({ manifest }) => manifest.private !== true);
+export function publicPackages(of = root): WorkspacePackage[] {
+  return workspacePackages(of).filter(({ manifest }) => manifest.private !== true);
 }
