@@ -2,9 +2,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { defineConfig } from "vitest/config";
 
-/** The packages and apps that have tests: each is a project, named like its package. */
+/** The packages and apps that have tests: each is a project, named like its package. The scripts are one as well. */
 export function projects(): { name: string; root: string }[] {
-  return ["packages", "apps"]
+  const packages = ["packages", "apps"]
     .flatMap((folder) =>
       readdirSync(path.join(import.meta.dirname, folder)).map((entry) => path.join(import.meta.dirname, folder, entry)),
     )
@@ -13,6 +13,7 @@ export function projects(): { name: string; root: string }[] {
       const manifest = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as { name: string };
       return { name: manifest.name, root };
     });
+  return [...packages, { name: "scripts", root: path.join(import.meta.dirname, "scripts") }];
 }
 
 /** Workspace packages are read from their sources: no test needs a build. */

@@ -46,9 +46,13 @@ function checkPages({ name, folder }: WorkspacePackage, findings: Findings): voi
   if (!/^## Licence$/m.test(readme)) findings.add(`${name}: its README does not name the licence`);
   if (textOf(path.join(folder, "LICENSE")) !== textOf(path.join(root, "LICENSE")))
     findings.add(`${name}: its LICENSE is not that of the repository`);
-  const entry = `packages/${path.basename(folder)}/dist/index.js`;
-  if (!textOf(path.join(root, ".size-limit.json")).includes(`"${entry}"`))
-    findings.add(`${name}: .size-limit.json has no entry for ${entry}`);
+  const unscoped = path.basename(folder);
+  for (const [file, entry] of [
+    [".size-limit.json", `packages/${unscoped}/dist/index.js`],
+    ["typedoc.json", `packages/${unscoped}/src/index.ts`],
+  ] as const) {
+    if (!textOf(path.join(root, file)).includes(`"${entry}"`)) findings.add(`${name}: ${file} does not name ${entry}`);
+  }
 }
 
 function textOf(file: string): string {
