@@ -1,5 +1,6 @@
 export { describeDriver } from "./driver/driver-contract.ts";
 export type { DriverContract } from "./driver/driver-suite.ts";
+export { expect, type Expectation } from "./expect.ts";
 export { asyncDriver } from "./fixtures/async-driver.ts";
 export { FailingDriver } from "./fixtures/failing-driver.ts";
 export { FailingStore } from "./fixtures/failing-store.ts";

@@ -1,4 +1,7 @@
-/** What the suites need of a test runner: vitest's own functions fit, and so do those of Jest, and of `node:test` with an `expect`. */
+/**
+ * What the suites need of a test runner: vitest's own functions fit, and so do those of Jest. With `node:test`, take its `describe` and
+ * `it`, and the `expect` of this package.
+ */
 export interface TestApi {
   /** Groups tests. */
   readonly describe: (title: string, body: () => void) => unknown;
@@ -18,10 +21,17 @@ export function checkWith(expect: TestApi["expect"]): Check {
       expect(actual).toEqual(expected);
     } catch (error) {
       // The runner's error is kept: it carries the values for the runner's own display.
-      if (error instanceof Error) error.message = `${advice}\n${error.message}`;
+      if (error instanceof Error) putBefore(error, advice);
       throw error;
     }
   };
+}
+
+function putBefore(error: Error, advice: string): void {
+  const { message, stack } = error;
+  error.message = `${advice}\n${message}`;
+  // Some runners, like that of Node, show the stack, which has the message as it was.
+  if (stack?.includes(message) === true) error.stack = stack.replace(message, () => error.message);
 }
 
 /** What a call throws or rejects with; `undefined` when it succeeds. */
