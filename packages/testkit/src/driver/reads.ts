@@ -1,6 +1,10 @@
-import type { Filter, StoreDriver } from "@ttasks/core";
+import type { Change, Filter, StoreDriver } from "@ttasks/core";
+import { thrownBy } from "../test-api.ts";
 import type { DriverSuite } from "./driver-suite.ts";
 import { documentOf, idsOf, put } from "./sample-changes.ts";
+
+const OPEN_WALK =
+  "`write` must succeed while a walk is open: read a walk in pages, or all at once, and leave no cursor open in between";
 
 /** Reading, walking and counting. */
 export function testReads(suite: DriverSuite): void {
@@ -16,6 +20,16 @@ function testRead({ test, check }: DriverSuite): void {
     check(await documentOf(driver, "a"), change.document, "`read` must give the document unchanged");
   });
 
+  test("read gives numbers, times among them, as numbers", async (driver) => {
+    const change = put("a", { fields: { createdAt: 1_900_000_000_123, result: { durationMs: 0.5 } } });
+    await driver.write([change]);
+    check(
+      await documentOf(driver, "a"),
+      change.document,
+      "`read` must give every field as it was put: a time is a number of milliseconds, not a text or a Date",
+    );
+  });
+
   test("read leaves out ids that are not stored", async (driver) => {
     await driver.write([put("a"), put("b")]);
     const found = (await driver.read("task", ["nobody", "b", "a"])).map((document) => document["id"] as string);
@@ -26,11 +40,26 @@ function testRead({ test, check }: DriverSuite): void {
   test("read takes very many ids at once", async (driver) => {
     const ids = Array.from({ length: 40_000 }, (_, index) => `id ${index}`);
     await driver.write([put("id 7"), put("id 39999")]);
-    check(
-      (await driver.read("task", ids)).length,
-      2,
-      "`read` must take more ids than one statement has room for: ask in portions",
-    );
+    const found: number | string = await Promise.resolve(ids)
+      .then((all) => driver.read("task", all))
+      .then(
+        ({ length }) => length,
+        (error: unknown) => String(error),
+      );
+    check(found, 2, "`read` must take more ids than one statement has room for: ask in portions");
+  });
+
+  test("reads see the write before them", async (driver) => {
+    const look = async (): Promise<unknown[]> => [
+      (await documentOf(driver, "a"))?.["revision"],
+      (await idsOf(driver)).sort(),
+      await driver.count("task", {}),
+    ];
+    const advice = "`read`, `keys` and `count` must see what `write` has done: keep no answer of before";
+    await driver.write([put("a")]);
+    check(await look(), [1, ["a"], 1], advice);
+    await driver.write([put("a", { revision: 2 }), put("b")]);
+    check(await look(), [2, ["a", "b"], 2], advice);
   });
 
   test("kinds are kept apart", async (driver) => {
@@ -94,8 +123,9 @@ function testWalks({ test, check }: DriverSuite): void {
     for await (const document of driver.scan("task", {})) {
       const id = document["id"] as string;
       seen.push(id);
-      if (seen.length % 500 === 1)
-        await driver.write([put(id, { revision: 2 }), { op: "delete", kind: "task", id: "id 1499" }]);
+      const changes: readonly Change[] =
+        seen.length === 1 ? ["id 0", "id 1499"].map(remove) : [put(id, { revision: 2 })];
+      if (seen.length % 500 === 1) check(await thrownBy(() => driver.write(changes)), undefined, OPEN_WALK);
       if (seen.length > 3_000) break;
     }
     check(
@@ -109,8 +139,9 @@ function testWalks({ test, check }: DriverSuite): void {
     await driver.write([put("a"), put("b")]);
     for await (const document of driver.scan("task", {})) if (document["id"] === "a") break;
     for await (const id of driver.keys("task")) if (id === "a") break;
-    await driver.write([put("c")]);
-    check(await idsOf(driver), ["a", "b", "c"], "a walk that was left must hold nothing back");
+    const error = await thrownBy(() => driver.write([put("c")]));
+    check(error, undefined, "a walk that was left must hold nothing back: give its cursor back in a `finally`");
+    check(await idsOf(driver), ["a", "b", "c"], "what is written after a walk that was left must be kept");
   });
 }
 
@@ -124,4 +155,8 @@ function told(filter: Filter): string {
   return JSON.stringify(filter, (_name, value: unknown) =>
     value instanceof Set ? [...(value as Set<unknown>)] : value,
   );
+}
+
+function remove(id: string): Change {
+  return { op: "delete", kind: "task", id };
 }

@@ -38,6 +38,9 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
+const OPEN_WALK = "must succeed while a walk is open: leave no cursor open between two steps of a walk";
+const LEFT_WALK = "must succeed after a walk that was left early: give its cursor back in a `finally`";
+
 /** The protocol of a `Map`, for both collections. */
 export function testMapProtocol(suite: StoreSuite): void {
   for (const kind of KINDS) {
@@ -162,7 +165,7 @@ function testWalks({ test, check }: StoreSuite, { name, make, of }: Kind): void 
     const seen: string[] = [];
     for await (const value of collection.values()) {
       seen.push(value.id);
-      await collection.save(value);
+      check(await thrownBy(() => collection.save(value)), undefined, `\`${name}.save\` ${OPEN_WALK}`);
       if (value.title === "5") await collection.delete(values[19]!);
       if (seen.length > 40) break;
     }
@@ -184,7 +187,7 @@ function testWalks({ test, check }: StoreSuite, { name, make, of }: Kind): void 
     for (let index = 0; index < 5; index++) await collection.save(make(String(index)));
     for await (const key of collection.keys()) if (key !== "") break;
     for await (const value of collection.values()) if (value.title !== "") break;
-    await collection.save(make("after"));
+    check(await thrownBy(() => collection.save(make("after"))), undefined, `\`${name}.save\` ${LEFT_WALK}`);
     check(await collection.count(), 6, `\`${name}\` must be usable after a walk that was left early`);
   });
 }

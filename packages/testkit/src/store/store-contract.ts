@@ -1,9 +1,11 @@
 import { checkWith, type TestApi } from "../test-api.ts";
 import { testDocuments } from "./documents.ts";
+import { testDurability } from "./durability.ts";
 import { testEventOrder } from "./event-order.ts";
 import { testGraphCollection } from "./graph-collection.ts";
 import { testMapProtocol } from "./map-protocol.ts";
 import { testPruning } from "./pruning.ts";
+import { testRecords } from "./records.ts";
 import { testReopening } from "./reopening.ts";
 import { testRevisions } from "./revisions.ts";
 import { testLiveReferences, testSnapshots } from "./snapshots.ts";
@@ -38,18 +40,23 @@ export function describeStore(api: TestApi, contract: StoreContract): void {
   for (const [title, group] of groupsFor(contract)) api.describe(title, () => group(suite));
 }
 
-function groupsFor(contract: StoreContract): readonly (readonly [string, (suite: StoreSuite) => void])[] {
+type Group = readonly [title: string, define: (suite: StoreSuite) => void];
+
+function groupsFor(contract: StoreContract): readonly Group[] {
   const areSnapshots = contract.abilities.reads === "snapshots";
-  return [
+  const groups: Group[] = [
     ["tasks of a store", testTaskCollection],
     ["graphs of a store", testGraphCollection],
     ["a collection as a Map", testMapProtocol],
     ["what a store keeps of a task", testDocuments],
     areSnapshots ? ["reads as snapshots", testSnapshots] : ["reads as live references", testLiveReferences],
-    ...(areSnapshots ? ([["transactions of a store", testTransactions]] as const) : []),
     ["revisions in a store", testRevisions],
     ["a store behind an executor", testEventOrder],
-    ["pruning a store", testPruning],
-    ...(contract.reopen ? ([["a store that is opened again", testReopening]] as const) : []),
   ];
+  if (areSnapshots) groups.push(["transactions of a store", testTransactions]);
+  if (contract.abilities.prunes ?? true) groups.push(["pruning a store", testPruning]);
+  if (contract.abilities.records ?? areSnapshots) groups.push(["recording in a store", testRecords]);
+  if (contract.reopen) groups.push(["a store that is opened again", testReopening]);
+  if (contract.recover) groups.push(["a store that was never closed", testDurability]);
+  return groups;
 }

@@ -1,10 +1,29 @@
 import type { Store } from "@ttasks/core";
 import type { Check } from "../test-api.ts";
 
-/** What a store can do; it decides which tests apply. */
+/** What a store can do; it decides which groups of tests apply. */
 export interface StoreAbilities {
-  /** What reads give: detached snapshots of what was stored (every durable store), or the very objects that were saved. */
+  /**
+   * What reads give.
+   *
+   * - `"snapshots"`: objects of their own, made of what was stored, as in every durable store. Switches on the groups "reads as snapshots",
+   *   "transactions of a store" and "recording in a store", and in "revisions in a store" what a graph's save does to newer states.
+   * - `"live"`: the very objects that were saved. Switches on the group "reads as live references" in their place.
+   */
   readonly reads: "snapshots" | "live";
+  /**
+   * Whether the store has `record`, the way in which an executor saves: it refuses to write over a newer state. `false` leaves out the group
+   * "recording in a store"; the executor then calls `tasks.save`, and the last one wins.
+   *
+   * @default true with snapshots, false with live references
+   */
+  readonly records?: boolean | undefined;
+  /**
+   * Whether the store has `prune`, as every `DocumentStore` does. `false` leaves out the group "pruning a store".
+   *
+   * @default true
+   */
+  readonly prunes?: boolean | undefined;
 }
 
 /** The store that {@link describeStore} tests. */
@@ -12,13 +31,20 @@ export interface StoreContract {
   /** Opens a new, empty store; called for each test. */
   create(): Store | Promise<Store>;
   /**
-   * Closes the store and opens another one over the same data.
+   * Closes the store and opens another one over the same data. Switches on the group "a store that is opened again".
    *
    * @default absent: the store does not outlive its closing, and the tests of that are left out
    */
   reopen?(store: Store): Store | Promise<Store>;
   /**
-   * Called with the store at the end of each test.
+   * Opens another store over the same data and does nothing to the first one, as happens after a crash. Switches on the group "a store
+   * that was never closed".
+   *
+   * @default absent: the data can be opened once only, and the tests of what is durable before the closing are left out
+   */
+  recover?(store: Store): Store | Promise<Store>;
+  /**
+   * Called with the store at the end of each test, and with those that `reopen` and `recover` gave. It must bear a store that is closed.
    *
    * @default absent: there is nothing to close
    */

@@ -1,0 +1,68 @@
+import type { Store } from "@ttasks/core";
+import { sampleGraph, sampleTask } from "../fixtures/sample-tasks.ts";
+import type { StoreSuite } from "./store-suite.ts";
+
+type Find = <T>(store: Store, look: (other: Store) => T | Promise<T>) => Promise<T>;
+
+/** What outlives a process that ends without closing its store. Left out for a store without `recover`. */
+export function testDurability(suite: StoreSuite): void {
+  const { contract } = suite;
+  const find: Find = async (store, look) => {
+    const other = await contract.recover!(store);
+    try {
+      return await look(other);
+    } finally {
+      await contract.close?.(other);
+    }
+  };
+  testSaves(suite, find);
+  if (contract.abilities.records ?? contract.abilities.reads === "snapshots") testRecorded(suite, find);
+}
+
+function testSaves({ test, check }: StoreSuite, find: Find): void {
+  test("a saved task is durable when its save has returned or resolved", async (store) => {
+    const task = sampleTask("build");
+    await store.tasks.save(task);
+    check(
+      await find(store, async ({ tasks }) => (await tasks.get(task.id))?.toJSON()),
+      task.toJSON(),
+      "`tasks.save` may return or resolve only when the task is durable: wait until the backend has it",
+    );
+  });
+
+  test("a saved graph is durable when its save has returned or resolved", async (store) => {
+    const graph = sampleGraph("release");
+    await store.graphs.save(graph);
+    check(
+      await find(store, async ({ graphs, tasks }) => [(await graphs.get(graph.id))?.toJSON(), await tasks.count()]),
+      [graph.toJSON(), 4],
+      "`graphs.save` may return or resolve only when the graph and its tasks are durable",
+    );
+  });
+
+  test("a deleted task is gone for good when its delete has returned or resolved", async (store) => {
+    const task = sampleTask("build");
+    await store.tasks.save(task);
+    await store.tasks.delete(task);
+    check(
+      await find(store, ({ tasks }) => tasks.count()),
+      0,
+      "`tasks.delete` may return or resolve only when the delete is durable",
+    );
+  });
+}
+
+function testRecorded({ test, check }: StoreSuite, find: Find): void {
+  for (const immediate of [true, false]) {
+    const manner = immediate ? "recorded at once" : "recorded in company";
+    test(`a task ${manner} is durable when its record has returned or resolved`, async (store) => {
+      const task = sampleTask("build");
+      await store.record?.(task, { immediate });
+      check(
+        await find(store, async ({ tasks }) => (await tasks.get(task.id))?.title),
+        "build",
+        "`record` may return or resolve only when the task is durable: the event follows at once",
+      );
+    });
+  }
+}
