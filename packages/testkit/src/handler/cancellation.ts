@@ -1,23 +1,24 @@
 import { TaskEventType, type Task } from "@ttasks/core";
 import { errorKind, thrownBy } from "../test-api.ts";
-import type { HandlerBench, HandlerSuite } from "./handler-suite.ts";
+import type { HandlerCase, HandlerSuite } from "./handler-suite.ts";
+import { untilItRuns } from "./until-it-runs.ts";
 
 const LEFT_RUNNING =
   "the handler must end once `context.signal` is aborted: what it started must be gone before it does";
 
-/** Stopping tasks that run. */
-export function testCancellation(suite: HandlerSuite): void {
-  testWays(suite);
-  testOthers(suite);
+/** Stopping tasks that run. Left out for a handler without `hangs`. */
+export function testCancellation(suite: HandlerSuite, hangs: HandlerCase): void {
+  testWays(suite, hangs);
+  testOthers(suite, hangs);
 }
 
-function testWays({ test, check, contract }: HandlerSuite): void {
+function testWays({ test, check }: HandlerSuite, hangs: HandlerCase): void {
   test("a task that is cancelled while it runs ends as cancelled, and so does the handler", async ({
     executor,
     task,
     openCalls,
   }) => {
-    const hanging = task(contract.hangs);
+    const hanging = task(hangs);
     const ended = thrownBy(() => executor.execute(hanging));
     await untilItRuns({ openCalls });
     check(
@@ -38,7 +39,7 @@ function testWays({ test, check, contract }: HandlerSuite): void {
     task,
     openCalls,
   }) => {
-    const hanging = task(contract.hangs);
+    const hanging = task(hangs);
     executor.events.subscribe(({ type }) => {
       if (type === TaskEventType.STARTED) queueMicrotask(() => void executor.cancel(hanging));
     });
@@ -52,7 +53,7 @@ function testWays({ test, check, contract }: HandlerSuite): void {
 
   test("a task ends when the caller's signal is aborted", async ({ executor, task, openCalls }) => {
     const controller = new AbortController();
-    const hanging = task(contract.hangs);
+    const hanging = task(hangs);
     const ended = thrownBy(() => executor.execute(hanging, { signal: controller.signal }));
     await untilItRuns({ openCalls });
     controller.abort();
@@ -61,9 +62,9 @@ function testWays({ test, check, contract }: HandlerSuite): void {
   });
 }
 
-function testOthers({ test, check, contract }: HandlerSuite): void {
+function testOthers({ test, check, contract }: HandlerSuite, hangs: HandlerCase): void {
   test("cancelling one task leaves another one of the same handler running", async ({ executor, task, openCalls }) => {
-    const [first, second] = [task(contract.hangs), task(contract.hangs)] as [Task, Task];
+    const [first, second] = [task(hangs), task(hangs)] as [Task, Task];
     const ended = [first, second].map((one) => thrownBy(() => executor.execute(one)));
     await untilItRuns({ openCalls });
     await executor.cancel(first);
@@ -78,7 +79,7 @@ function testOthers({ test, check, contract }: HandlerSuite): void {
   });
 
   test("a cancelled task leaves the handler usable", async ({ executor, task, openCalls }) => {
-    const hanging = task(contract.hangs);
+    const hanging = task(hangs);
     const ended = thrownBy(() => executor.execute(hanging));
     await untilItRuns({ openCalls });
     await executor.cancel(hanging);
@@ -87,10 +88,4 @@ function testOthers({ test, check, contract }: HandlerSuite): void {
     await executor.execute(next);
     check(next.status, "done", "a task after a cancelled one must run as the first did");
   });
-}
-
-/** Waits until the handler was called, or surely was, and had a moment to start what it starts. */
-async function untilItRuns({ openCalls }: Pick<HandlerBench, "openCalls">): Promise<void> {
-  for (let rounds = 0; rounds === 0 || (openCalls() === 0 && rounds < 40); rounds++)
-    await new Promise((resolve) => setTimeout(resolve, 50));
 }

@@ -1,5 +1,6 @@
-import { Task, TaskExecutor, type Handler } from "@ttasks/core";
+import { Task, TaskExecutor, type Handler, type HandlerContext } from "@ttasks/core";
 import { checkWith, type TestApi } from "../test-api.ts";
+import { testAftermath } from "./aftermath.ts";
 import { testCancellation } from "./cancellation.ts";
 import { testDisposal } from "./disposal.ts";
 import { testEndings } from "./endings.ts";
@@ -7,8 +8,8 @@ import { testOutput } from "./output.ts";
 import { testTimeout } from "./timeout.ts";
 import type { HandlerCase, HandlerContract, HandlerSuite, HandlerBench } from "./handler-suite.ts";
 
-/** So long may a handler go on after a stop: a test fails by its own message, not by the executor giving the handler up. */
-const ABANDON_AFTER_MS = 20_000;
+/** Long enough that a test fails by its own message, not by the executor giving the handler up. */
+const DEFAULT_STOPS_WITHIN_MS = 20_000;
 
 /**
  * Tests that a handler keeps the contract that executors rely on. Call it in a test file of the handler's package.
@@ -45,33 +46,55 @@ export function describeHandler(api: TestApi, contract: HandlerContract): void {
   for (const [title, group] of groupsFor(contract)) api.describe(title, () => group(suite));
 }
 
-function groupsFor({ prints }: HandlerContract): readonly (readonly [string, (suite: HandlerSuite) => void])[] {
-  return [
-    ["how tasks of a handler end", testEndings],
-    ["cancelling a handler's task", testCancellation],
-    ["the timeout of a handler's task", testTimeout],
-    ...(prints ? ([["the live output of a handler", testOutput]] as const) : []),
-    ["disposing of a handler", testDisposal],
-  ];
+type Group = readonly [title: string, define: (suite: HandlerSuite) => void];
+
+function groupsFor({ hangs, prints }: HandlerContract): readonly Group[] {
+  const groups: Group[] = [["how tasks of a handler end", testEndings]];
+  if (hangs) {
+    groups.push(["cancelling a handler's task", (suite) => testCancellation(suite, hangs)]);
+    groups.push(["the timeout of a handler's task", (suite) => testTimeout(suite, hangs)]);
+  }
+  if (prints) groups.push(["the live output of a handler", (suite) => testOutput(suite, prints)]);
+  groups.push(["after a task of a handler", testAftermath], ["disposing of a handler", testDisposal]);
+  return groups;
 }
 
 function createBench(contract: HandlerContract): HandlerBench {
-  const { type } = contract;
+  const { type, stopsWithinMs = DEFAULT_STOPS_WITHIN_MS } = contract;
   const handler = contract.create();
+  const late: string[] = [];
   let openCalls = 0;
   const counted: Handler = async (context) => {
+    let hasEnded = false;
     openCalls++;
     try {
-      return await handler(context);
+      return await handler(watched(context, (chunk) => hasEnded && late.push(String(chunk))));
     } finally {
+      hasEnded = true;
       openCalls--;
     }
   };
   const dispose = async (): Promise<void> => handler[Symbol.asyncDispose]?.();
   const traits = { graceMs: handler.graceMs, [Symbol.asyncDispose]: dispose };
   const handlers = { [type]: Object.assign(counted, traits) };
-  const executor = new TaskExecutor({ abandonAfterMs: ABANDON_AFTER_MS, handlers });
+  const executor = new TaskExecutor({ abandonAfterMs: stopsWithinMs, handlers });
   const task = ({ payload, metadata }: HandlerCase, timeoutMs?: number): Task =>
     new Task({ type, payload, metadata, timeoutMs });
-  return { executor, openCalls: () => openCalls, task };
+  return { executor, openCalls: () => openCalls, lateOutput: () => late, task };
+}
+
+/** The same context, whose live output is looked at on its way. */
+function watched(context: HandlerContext, look: (chunk: string | Uint8Array) => void): HandlerContext {
+  return {
+    task: context.task,
+    upstream: context.upstream,
+    // Made when it is first read, as the executor's own.
+    get signal() {
+      return context.signal;
+    },
+    output: (chunk, stream) => {
+      look(chunk);
+      context.output(chunk, stream);
+    },
+  };
 }

@@ -33,14 +33,31 @@ export interface HandlerContract {
   readonly succeeds: SucceedingCase;
   /** A task that fails. */
   readonly fails: HandlerCase;
-  /** A task that runs until it is stopped, and stops when it is told to. */
-  readonly hangs: HandlerCase;
+  /**
+   * A task that runs until it is stopped, and stops when it is told to.
+   *
+   * @default absent: the handler's tasks end by themselves at once, and the tests of cancellation and timeout are left out
+   */
+  readonly hangs?: HandlerCase | undefined;
   /**
    * A task that succeeds and passes its output on live, as text whose pieces make up its output.
    *
    * @default absent: the handler gives no live output, and the tests of it are left out
    */
   readonly prints?: HandlerCase | undefined;
+  /**
+   * Names what the handler's tasks have started and what is still there: processes, connections, temporary files. Asked when a task has
+   * ended or was stopped.
+   *
+   * @default absent: tasks start nothing that could outlive them, and the tests of what they leave behind are left out
+   */
+  leftovers?(): readonly string[] | Promise<readonly string[]>;
+  /**
+   * How long the handler may take to end a task that was told to stop, in milliseconds.
+   *
+   * @default 20_000
+   */
+  readonly stopsWithinMs?: number | undefined;
 }
 
 /** What each group of tests is given. */
@@ -56,6 +73,8 @@ export interface HandlerBench {
   readonly executor: TaskExecutor;
   /** How many calls of the handler have not ended. */
   readonly openCalls: () => number;
+  /** What was passed on by calls that had ended. */
+  readonly lateOutput: () => readonly string[];
   /** A new task of the handler's type. */
   readonly task: (from: HandlerCase, timeoutMs?: number) => Task;
 }

@@ -1,9 +1,9 @@
-import type { HandlerSuite } from "./handler-suite.ts";
+import type { HandlerCase, HandlerSuite } from "./handler-suite.ts";
 
 /** What a handler passes on while its task runs. Left out for a handler without `prints`. */
-export function testOutput({ test, check, contract }: HandlerSuite): void {
+export function testOutput({ test, check }: HandlerSuite, prints: HandlerCase): void {
   test("the pieces of the live output make up the task's output", async ({ executor, task }) => {
-    const printing = task(contract.prints!);
+    const printing = task(prints);
     let live = "";
     executor.output.subscribe(({ task: from, stream, chunk }) => {
       if (from === printing && stream === "stdout") live += chunk;
@@ -14,9 +14,9 @@ export function testOutput({ test, check, contract }: HandlerSuite): void {
   });
 
   test("a task gives the same output when nobody listens", async ({ executor, task }) => {
-    const unheard = await executor.execute(task(contract.prints!));
+    const unheard = await executor.execute(task(prints));
     executor.output.subscribe(() => undefined);
-    const heard = await executor.execute(task(contract.prints!));
+    const heard = await executor.execute(task(prints));
     check(unheard.output, heard.output, "the output must not depend on listeners");
   });
 }
