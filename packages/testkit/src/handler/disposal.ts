@@ -24,9 +24,9 @@ export function testDisposal({ test, check, contract }: HandlerSuite): void {
 
   test("freeing a handler twice does no harm", async ({ executor, task }) => {
     await executor.execute(task(contract.succeeds));
-    await executor.close();
+    check(await thrownBy(() => executor.close()), undefined, "the handler's `[Symbol.asyncDispose]` must not throw");
     const handler = contract.create();
-    await handler[Symbol.asyncDispose]?.();
+    await thrownBy(() => handler[Symbol.asyncDispose]?.());
     check(
       await thrownBy(() => handler[Symbol.asyncDispose]?.()),
       undefined,

@@ -6,7 +6,7 @@ import { testDisposal } from "./disposal.ts";
 import { testEndings } from "./endings.ts";
 import { testOutput } from "./output.ts";
 import { testTimeout } from "./timeout.ts";
-import type { HandlerCase, HandlerContract, HandlerSuite, HandlerBench } from "./handler-suite.ts";
+import type { HandlerBench, HandlerContract, HandlerSuite } from "./handler-suite.ts";
 
 /** Long enough that a test fails by its own message, not by the executor giving the handler up. */
 const DEFAULT_STOPS_WITHIN_MS = 20_000;
@@ -38,7 +38,7 @@ export function describeHandler(api: TestApi, contract: HandlerContract): void {
       try {
         await body(bench);
       } finally {
-        await bench.executor.close();
+        await bench.tidyUp();
       }
     });
   };
@@ -63,10 +63,13 @@ function createBench(contract: HandlerContract): HandlerBench {
   const { type, stopsWithinMs = DEFAULT_STOPS_WITHIN_MS } = contract;
   const handler = contract.create();
   const late: string[] = [];
+  const tasks: Task[] = [];
   let openCalls = 0;
+  let beforeCall: ((task: Task) => void) | undefined;
   const counted: Handler = async (context) => {
     let hasEnded = false;
     openCalls++;
+    beforeCall?.(context.task);
     try {
       return await handler(watched(context, (chunk) => hasEnded && late.push(String(chunk))));
     } finally {
@@ -78,9 +81,23 @@ function createBench(contract: HandlerContract): HandlerBench {
   const traits = { graceMs: handler.graceMs, [Symbol.asyncDispose]: dispose };
   const handlers = { [type]: Object.assign(counted, traits) };
   const executor = new TaskExecutor({ abandonAfterMs: stopsWithinMs, handlers });
-  const task = ({ payload, metadata }: HandlerCase, timeoutMs?: number): Task =>
-    new Task({ type, payload, metadata, timeoutMs });
-  return { executor, openCalls: () => openCalls, lateOutput: () => late, task };
+  return {
+    executor,
+    openCalls: () => openCalls,
+    lateOutput: () => late,
+    beforeCalls: (callback) => (beforeCall = callback),
+    task: ({ payload, metadata }, timeoutMs) => {
+      const task = new Task({ type, payload, metadata, timeoutMs });
+      tasks.push(task);
+      return task;
+    },
+    tidyUp: async () => {
+      // A test that failed may have left some of them running.
+      await Promise.all(tasks.map((task) => executor.cancel(task)));
+      // The tests of disposal tell of what it throws.
+      await executor.close().catch(() => undefined);
+    },
+  };
 }
 
 /** The same context, whose live output is looked at on its way. */

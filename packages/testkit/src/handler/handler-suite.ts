@@ -75,6 +75,10 @@ export interface HandlerBench {
   readonly openCalls: () => number;
   /** What was passed on by calls that had ended. */
   readonly lateOutput: () => readonly string[];
+  /** Has something done each time before the handler is called. */
+  readonly beforeCalls: (callback: (task: Task) => void) => void;
   /** A new task of the handler's type. */
   readonly task: (from: HandlerCase, timeoutMs?: number) => Task;
+  /** Ends what still runs and closes the executor. */
+  readonly tidyUp: () => Promise<void>;
 }
