@@ -108,8 +108,8 @@ export class FoldingDriver extends MapDriver {
 
 /** Counts without the limit. */
 export class UnlimitedDriver extends MapDriver {
-  override count(kind: Kind, { status, type }: Filter): number {
-    return super.count(kind, { status, type });
+  override count(kind: Kind, filter: Filter): number {
+    return super.count(kind, { ...filter, limit: undefined });
   }
 }
 
@@ -134,12 +134,13 @@ export class StaleIndexDriver extends MapDriver {
     return super.write(changes);
   }
 
-  override *scan(kind: Kind, { status, type, limit = Infinity }: Filter): IterableIterator<JsonObject> {
-    let left = limit;
-    for (const document of super.scan(kind, { type })) {
-      if (left-- <= 0) return;
-      if (status?.includes(this.#first.get(document["id"] as string) as string) ?? true) yield document;
-      else left++;
+  override *scan(kind: Kind, filter: Filter): IterableIterator<JsonObject> {
+    const { status, offset = 0, limit = Infinity, ...rest } = filter;
+    let place = 0;
+    for (const document of super.scan(kind, rest)) {
+      if (place >= offset + limit) return;
+      const found = status?.includes(this.#first.get(document["id"] as string) as string) ?? true;
+      if (found && place++ >= offset) yield document;
     }
   }
 }

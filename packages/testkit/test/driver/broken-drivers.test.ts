@@ -81,6 +81,7 @@ const FAULTS: readonly Fault[] = [
     create: () => faulty.createDatingDriver(),
     caughtBy: {
       "read gives numbers, times among them, as numbers": "a time is a number of milliseconds, not a text or a Date",
+      "scan and count go by every field of a filter": '`scan` must heed {"createdAfter":10}',
     },
   },
   {

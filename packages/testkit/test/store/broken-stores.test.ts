@@ -199,6 +199,7 @@ const FAULTS: readonly Fault[] = [
     caughtBy: {
       "deleting a graph leaves its tasks": "`graphs.delete` must leave the tasks",
       "two graphs may share a task": "was deleted from the store",
+      "a graph goes with its tasks, together or not at all": "was deleted from the store",
     },
   },
   {
@@ -219,6 +220,7 @@ const FAULTS: readonly Fault[] = [
   {
     is: "does not let reads see what is recorded before them",
     create: createHoardingStore,
+    abilities: { reads: "snapshots", prunes: false },
     caughtBy: { "a read sees what was recorded before it": "a read must first write what `record` has gathered" },
   },
   {
@@ -298,7 +300,7 @@ it("a store without record is told to write it, or to declare that it has none",
       graphs.clear();
       return { tasks, graphs };
     },
-    abilities: { reads: "snapshots", records },
+    abilities: { reads: "snapshots", records, prunes: false },
   });
   const failures = await collectFailures((api) => describeStore(api, contractOf()));
   expect(failures.get("a read sees what was recorded before it")).toContain("declare the ability `records: false`");
