@@ -1,36 +1,23 @@
-import type { Store } from "@ttasks/core";
-import { SqliteStore } from "@ttasks/store-sqlite";
-import { describeDriver, describeStore } from "@ttasks/testkit";
-import { join } from "node:path";
+import type { TestApi } from "@ttasks/testkit";
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { openLedger } from "../src/open-ledger.ts";
-import { SqliteDriver } from "../src/sqlite-driver.ts";
+import { describeSqlite } from "./describe-sqlite.ts";
 import { temporaryFolder } from "./fixtures/temporary-folder.ts";
 
 const folder = temporaryFolder();
-let made = 0;
 
-function close(store: Store): string {
-  if (!(store instanceof SqliteStore)) throw new TypeError("The suite gave back another store");
-  store.close();
-  return store.path;
-}
+describeSqlite({ describe, it, expect }, folder);
 
-describe("the SQLite store", () => {
-  describeStore(
-    { describe, it, expect },
-    {
-      create: () => new SqliteStore(join(folder, `${made++}.db`)),
-      reopen: (store) => new SqliteStore(close(store)),
-      close: (store) => void close(store),
-      abilities: { reads: "snapshots" },
-    },
-  );
-});
-
-describe("the SQLite driver by contract", () => {
-  describeDriver(
-    { describe, it, expect },
-    { create: () => new SqliteDriver(openLedger(":memory:", { durability: "full", busyTimeoutMs: 0 })) },
-  );
+it("all of this passes under node:test as well", async () => {
+  let count = 0;
+  const counting: TestApi = { describe: (_title, body) => body(), it: () => count++, expect };
+  describeSqlite(counting, folder);
+  const program = fileURLToPath(new URL("fixtures/node-test.ts", import.meta.url));
+  const args = ["--import", "tsx", "--conditions=source", "--test", "--test-reporter=tap", program];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: import.meta.dirname });
+  expect(count).toBeGreaterThan(200);
+  expect(stdout).toContain(`\n# tests ${count}\n`);
+  expect(stdout).toContain(`\n# pass ${count}\n# fail 0\n`);
 });

@@ -1,0 +1,45 @@
+import type { Store } from "@ttasks/core";
+import { SqliteStore } from "@ttasks/store-sqlite";
+import { describeDriver, describeStore, type TestApi } from "@ttasks/testkit";
+import { join } from "node:path";
+import { openLedger } from "../src/open-ledger.ts";
+import { SqliteDriver } from "../src/sqlite-driver.ts";
+
+/** Holds the SQLite store, in a file and in memory, and its driver against the contract. */
+export function describeSqlite(api: TestApi, folder: string): void {
+  let made = 0;
+
+  api.describe("the SQLite store", () => {
+    describeStore(api, {
+      create: () => new SqliteStore(join(folder, `${made++}.db`)),
+      reopen: (store) => new SqliteStore(close(store)),
+      recover: (store) => new SqliteStore(sqlite(store).path),
+      close: (store) => void close(store),
+      abilities: { reads: "snapshots" },
+    });
+  });
+
+  api.describe("the SQLite store in memory", () => {
+    describeStore(api, {
+      create: () => new SqliteStore(":memory:"),
+      close: (store) => void close(store),
+      abilities: { reads: "snapshots" },
+    });
+  });
+
+  api.describe("the SQLite driver by contract", () => {
+    describeDriver(api, {
+      create: () => new SqliteDriver(openLedger(":memory:", { durability: "full", busyTimeoutMs: 0 })),
+    });
+  });
+}
+
+function close(store: Store): string {
+  sqlite(store).close();
+  return sqlite(store).path;
+}
+
+function sqlite(store: Store): SqliteStore {
+  if (!(store instanceof SqliteStore)) throw new TypeError("The suite gave back another store");
+  return store;
+}
