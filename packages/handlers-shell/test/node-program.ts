@@ -14,10 +14,15 @@ export interface NodeProgram {
   }>;
 }
 
-/** Starts `test/fixtures/<name>`. */
-export function startNode(name: string, args: readonly string[], env: Record<string, string> = {}): NodeProgram {
+/** Starts `test/fixtures/<name>`; `flags` are those of Node. */
+export function startNode(
+  name: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+  flags: readonly string[] = [],
+): NodeProgram {
   const file = fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
-  const child = spawn(process.execPath, ["--import", "tsx", "--conditions=source", file, ...args], {
+  const child = spawn(process.execPath, ["--import", "tsx", "--conditions=source", ...flags, file, ...args], {
     cwd: import.meta.dirname,
     env: { ...process.env, ...env },
   });
