@@ -1,4 +1,3 @@
-import type { Store } from "@ttasks/core";
 import { SqliteStore } from "@ttasks/store-sqlite";
 import { describeDriver, describeStore, type TestApi } from "@ttasks/testkit";
 import { join } from "node:path";
@@ -12,9 +11,12 @@ export function describeSqlite(api: TestApi, folder: string): void {
   api.describe("the SQLite store", () => {
     describeStore(api, {
       create: () => new SqliteStore(join(folder, `${made++}.db`)),
-      reopen: (store) => new SqliteStore(close(store)),
-      recover: (store) => new SqliteStore(sqlite(store).path),
-      close: (store) => void close(store),
+      reopen: (store) => {
+        store.close();
+        return new SqliteStore(store.path);
+      },
+      recover: (store) => new SqliteStore(store.path),
+      close: (store) => store.close(),
       abilities: { reads: "snapshots" },
     });
   });
@@ -22,7 +24,7 @@ export function describeSqlite(api: TestApi, folder: string): void {
   api.describe("the SQLite store in memory", () => {
     describeStore(api, {
       create: () => new SqliteStore(":memory:"),
-      close: (store) => void close(store),
+      close: (store) => store.close(),
       abilities: { reads: "snapshots" },
     });
   });
@@ -32,14 +34,4 @@ export function describeSqlite(api: TestApi, folder: string): void {
       create: () => new SqliteDriver(openLedger(":memory:", { durability: "full", busyTimeoutMs: 0 })),
     });
   });
-}
-
-function close(store: Store): string {
-  sqlite(store).close();
-  return sqlite(store).path;
-}
-
-function sqlite(store: Store): SqliteStore {
-  if (!(store instanceof SqliteStore)) throw new TypeError("The suite gave back another store");
-  return store;
 }

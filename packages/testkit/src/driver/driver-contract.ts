@@ -1,3 +1,4 @@
+import type { StoreDriver } from "@ttasks/core";
 import { checkWith, type TestApi } from "../test-api.ts";
 import { testConditions } from "./conditions.ts";
 import { testReads } from "./reads.ts";
@@ -15,7 +16,7 @@ import type { DriverContract, DriverSuite } from "./driver-suite.ts";
  * describeDriver({ describe, it, expect }, { create: () => new MapDriver() });
  * ```
  */
-export function describeDriver(api: TestApi, contract: DriverContract): void {
+export function describeDriver<D extends StoreDriver>(api: TestApi, contract: DriverContract<D>): void {
   const test: DriverSuite["test"] = (title, body) => {
     api.it(title, async () => {
       const driver = await contract.create();

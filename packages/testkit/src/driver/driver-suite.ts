@@ -1,16 +1,16 @@
 import type { StoreDriver } from "@ttasks/core";
 import type { Check } from "../test-api.ts";
 
-/** The driver that {@link describeDriver} tests. */
-export interface DriverContract {
+/** The driver that {@link describeDriver} tests; `D` is its class. */
+export interface DriverContract<D extends StoreDriver = StoreDriver> {
   /** Opens a driver on an empty backend; called for each test. */
-  create(): StoreDriver | Promise<StoreDriver>;
+  create(): D | Promise<D>;
   /**
    * Called with the driver at the end of each test.
    *
    * @default absent: there is nothing to close
    */
-  close?(driver: StoreDriver): void | Promise<void>;
+  close?(driver: D): void | Promise<void>;
 }
 
 /** What each group of tests is given. */

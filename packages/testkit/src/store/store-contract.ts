@@ -1,3 +1,4 @@
+import type { Store } from "@ttasks/core";
 import { checkWith, type TestApi } from "../test-api.ts";
 import { testDocuments } from "./documents.ts";
 import { testDurability } from "./durability.ts";
@@ -25,7 +26,7 @@ import type { StoreContract, StoreSuite } from "./store-suite.ts";
  * describeStore({ describe, it, expect }, { create: () => new InMemoryStore(), abilities: { reads: "live" } });
  * ```
  */
-export function describeStore(api: TestApi, contract: StoreContract): void {
+export function describeStore<S extends Store>(api: TestApi, contract: StoreContract<S>): void {
   const test: StoreSuite["test"] = (title, body) => {
     api.it(title, async () => {
       const store = await contract.create();

@@ -26,29 +26,29 @@ export interface StoreAbilities {
   readonly prunes?: boolean | undefined;
 }
 
-/** The store that {@link describeStore} tests. */
-export interface StoreContract {
+/** The store that {@link describeStore} tests; `S` is its class. */
+export interface StoreContract<S extends Store = Store> {
   /** Opens a new, empty store; called for each test. */
-  create(): Store | Promise<Store>;
+  create(): S | Promise<S>;
   /**
    * Closes the store and opens another one over the same data. Switches on the group "a store that is opened again".
    *
    * @default absent: the store does not outlive its closing, and the tests of that are left out
    */
-  reopen?(store: Store): Store | Promise<Store>;
+  reopen?(store: S): S | Promise<S>;
   /**
    * Opens another store over the same data and does nothing to the first one, as happens after a crash. Switches on the group "a store
    * that was never closed".
    *
    * @default absent: the data can be opened once only, and the tests of what is durable before the closing are left out
    */
-  recover?(store: Store): Store | Promise<Store>;
+  recover?(store: S): S | Promise<S>;
   /**
    * Called with the store at the end of each test, and with those that `reopen` and `recover` gave. It must bear a store that is closed.
    *
    * @default absent: there is nothing to close
    */
-  close?(store: Store): void | Promise<void>;
+  close?(store: S): void | Promise<void>;
   /** What the store can do. */
   readonly abilities: StoreAbilities;
 }
