@@ -7,6 +7,7 @@ import { checkDeclarations } from "./packages/check-declarations.ts";
 import { checkManifests } from "./packages/check-manifests.ts";
 import { checkQuickStart } from "./packages/check-quick-start.ts";
 import { checkResolution } from "./packages/check-resolution.ts";
+import { checkStoreGuide } from "./packages/check-store-guide.ts";
 import { installAll, installCoreAlone, installWithoutAi } from "./packages/install-tarballs.ts";
 import { packAll } from "./packages/pack-all.ts";
 import { Findings } from "./support/findings.ts";
@@ -20,6 +21,7 @@ try {
   const installed = await installAll(tarballs, path.join(folder, "all"));
   await installCoreAlone(tarballs, path.join(folder, "core"), findings);
   await checkQuickStart(installed, findings);
+  await checkStoreGuide(installed, findings);
   const withoutAi = await installWithoutAi(tarballs, path.join(folder, "without-ai"));
   await checkAiTasks(installed, withoutAi, findings);
   await checkDeclarations(tarballs, installed, findings);
