@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { checkAiTasks } from "./packages/check-ai-tasks.ts";
 import { checkDeclarations } from "./packages/check-declarations.ts";
+import { checkHandlerGuide } from "./packages/check-handler-guide.ts";
 import { checkManifests } from "./packages/check-manifests.ts";
 import { checkQuickStart } from "./packages/check-quick-start.ts";
 import { checkResolution } from "./packages/check-resolution.ts";
@@ -22,6 +23,7 @@ try {
   await installCoreAlone(tarballs, path.join(folder, "core"), findings);
   await checkQuickStart(installed, findings);
   await checkStoreGuide(installed, findings);
+  await checkHandlerGuide(installed, findings);
   const withoutAi = await installWithoutAi(tarballs, path.join(folder, "without-ai"));
   await checkAiTasks(installed, withoutAi, findings);
   await checkDeclarations(tarballs, installed, findings);
