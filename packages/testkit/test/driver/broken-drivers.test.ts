@@ -11,6 +11,7 @@ interface Fault {
 }
 
 const HEED = "heed `revision` and `ifRevision`";
+const SKIPPED = "`write` must return the index of each put that was skipped";
 const WALK = "documents can be written while a walk is open";
 
 const FAULTS: readonly Fault[] = [
@@ -68,6 +69,22 @@ const FAULTS: readonly Fault[] = [
     is: "does not tell that a delete found nothing",
     create: () => new faulty.MuteDriver(),
     caughtBy: {
+      "a delete of what is not stored counts as skipped": "must return the index of a delete that found nothing",
+    },
+  },
+  {
+    is: "does not tell what it skipped",
+    create: () => new faulty.SilentDriver(),
+    caughtBy: {
+      "over revision 3, a put of the stored revision without a condition is skipped": SKIPPED,
+      "over revision 3, a put of a lower revision without a condition is skipped": SKIPPED,
+      "over revision 3, a put that expects a lower revision is skipped": SKIPPED,
+      "over revision 3, a put that expects a higher revision is skipped": SKIPPED,
+      "over revision 3, a put that expects nothing to be stored is skipped": SKIPPED,
+      "over nothing, puts are done unless they expect a revision": "a number does not",
+      "a put that is skipped does not undo the others": "skips its own change only",
+      "a put that expects a revision of a document that was deleted is skipped":
+        "a delete must take the revision with it",
       "a delete of what is not stored counts as skipped": "must return the index of a delete that found nothing",
     },
   },
