@@ -1,0 +1,2 @@
+export { JsonFolderDriver } from "./json-folder-driver.js";
+export { JsonFolderStore } from "./json-folder-store.js";
