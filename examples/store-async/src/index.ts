@@ -1,0 +1,3 @@
+export type { KeyValueStorage } from "./journaled-storage.js";
+export { UnstorageDriver } from "./unstorage-driver.js";
+export { UnstorageStore } from "./unstorage-store.js";
