@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { checkAiTasks } from "./packages/check-ai-tasks.ts";
 import { checkDeclarations } from "./packages/check-declarations.ts";
+import { checkExamples } from "./packages/check-examples.ts";
 import { checkHandlerGuide } from "./packages/check-handler-guide.ts";
 import { checkManifests } from "./packages/check-manifests.ts";
 import { checkQuickStart } from "./packages/check-quick-start.ts";
@@ -27,7 +28,8 @@ try {
   const withoutAi = await installWithoutAi(tarballs, path.join(folder, "without-ai"));
   await checkAiTasks(installed, withoutAi, findings);
   await checkDeclarations(tarballs, installed, findings);
-  findings.report(`${tarballs.length} tarballs install, run and compile`);
+  const examples = await checkExamples(installed, findings);
+  findings.report(`${tarballs.length} tarballs install, run and compile, with ${examples} examples over them`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -5,7 +5,8 @@ import { mustRun } from "../support/run-command.ts";
 import { root, type Manifest } from "../support/workspace.ts";
 import type { Tarball } from "./pack-all.ts";
 
-const INSTALL = ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+/** How npm installs here. */
+export const INSTALL = ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
 
 /** Installs all tarballs by npm in one empty folder and returns it. */
 export async function installAll(tarballs: readonly Tarball[], folder: string): Promise<string> {
