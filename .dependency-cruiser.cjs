@@ -95,11 +95,25 @@ module.exports = {
       to: { path: "^(packages|apps)/[^/]+/", pathNot: "^$1/$2/", dependencyTypes: ["local"] },
     },
     {
+      name: "examples-are-strangers",
+      comment: "An example has no path out of its folder: it imports published packages by their names.",
+      severity: "error",
+      from: { path: "^examples/([^/]+)/" },
+      to: { pathNot: "^examples/$1/", dependencyTypes: ["local"] },
+    },
+    {
+      name: "examples-see-core-and-testkit",
+      comment: "Examples extend ttasks by its core, and test with the testkit.",
+      severity: "error",
+      from: { path: "^examples/" },
+      to: { path: "^(packages|apps)/", pathNot: "^packages/(core|testkit)/src/index[.]ts$" },
+    },
+    {
       name: "no-test-from-src",
       comment: "Sources do not know their tests.",
       severity: "error",
-      from: { path: "^(packages|apps)/[^/]+/src/" },
-      to: { path: "^(packages|apps)/[^/]+/test/" },
+      from: { path: "^(packages|apps|examples)/[^/]+/src/" },
+      to: { path: "^(packages|apps|examples)/[^/]+/test/" },
     },
     {
       name: "one-barrel",
@@ -117,9 +131,9 @@ module.exports = {
     },
     {
       name: "not-resolvable",
-      comment: "What is imported exists.",
+      comment: "What is imported exists. What the examples import is not installed here.",
       severity: "error",
-      from: {},
+      from: { pathNot: "^examples/" },
       to: { couldNotResolve: true },
     },
     {
