@@ -41,7 +41,8 @@ export async function installCoreAlone(
   if (names !== "@ttasks core") findings.add(`@ttasks/core alone installs: ${names}`);
 }
 
-async function install(tarballs: readonly Tarball[], folder: string): Promise<void> {
+/** Installs tarballs by npm in an empty folder; no package may build anything there. */
+export async function install(tarballs: readonly Tarball[], folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "consumer", private: true }));
   await mustRun("npm", [...INSTALL, ...tarballs.map(({ file }) => file)], { cwd: folder });

@@ -10,11 +10,16 @@ export interface Tarball {
 }
 
 /** Packs every public package into a folder, as `pnpm publish` would. */
-export async function packAll(folder: string): Promise<Tarball[]> {
+export function packAll(folder: string): Promise<Tarball[]> {
+  return pack(publicPackages(), folder);
+}
+
+/** Packs some packages. */
+export async function pack(packages: readonly WorkspacePackage[], folder: string): Promise<Tarball[]> {
   const destination = path.join(folder, "tarballs");
   mkdirSync(destination, { recursive: true });
   const tarballs: Tarball[] = [];
-  for (const source of publicPackages()) {
+  for (const source of packages) {
     const { name, version } = source.manifest;
     await mustRun("pnpm", ["pack", "--pack-destination", destination], { cwd: source.folder });
     const file = path.join(destination, `${name.replace("@", "").replace("/", "-")}-${version}.tgz`);
