@@ -22,9 +22,12 @@ describe("the runtime of a set of handlers", () => {
     expect(starts(log())).toBe(1);
   });
 
-  it("serves tasks that come one after the other", async () => {
+  it("serves tasks that come one after the other, with a pause between", async () => {
     const { executor, log } = createFakeBench();
-    for (const word of ["one", "two", "three"]) await executor.execute(Task.prompt(`ECHO ${word}`));
+    for (const word of ["one", "two", "three"]) {
+      await executor.execute(Task.prompt(`ECHO ${word}`));
+      await sleep(100);
+    }
     expect(starts(log())).toBe(1);
   });
 
