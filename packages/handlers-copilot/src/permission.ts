@@ -1,5 +1,5 @@
+import { errorText } from "@ttasks/node-support";
 import type { SdkDecision } from "./copilot-sdk.ts";
-import { errorText } from "./error-text.ts";
 
 /** A tool call of an agent that asks for permission. */
 export interface PermissionRequest {

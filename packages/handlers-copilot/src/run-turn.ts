@@ -7,9 +7,9 @@ import {
   type HandlerOutputFields,
   type Task,
 } from "@ttasks/core";
+import { errorText } from "@ttasks/node-support";
 import type { TurnSettings } from "./copilot-options.ts";
 import type { SessionConfig } from "./copilot-sdk.ts";
-import { errorText } from "./error-text.ts";
 import { RuntimeLostError } from "./runtime.ts";
 import type { SharedRuntime } from "./shared-runtime.ts";
 import { runtimeLost, startError, TurnError } from "./turn-error.ts";

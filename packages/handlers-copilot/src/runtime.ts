@@ -2,9 +2,8 @@ import { rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { startGuarded, type Dependants } from "@ttasks/node-support";
+import { errorText, startGuarded, type Dependants } from "@ttasks/node-support";
 import type { CopilotClient, CopilotSdk, CopilotSession, SessionConfig } from "./copilot-sdk.ts";
-import { errorText } from "./error-text.ts";
 import { ToolProcesses } from "./tool-processes.ts";
 import { within } from "./within.ts";
 

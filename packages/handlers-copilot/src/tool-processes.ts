@@ -116,7 +116,7 @@ class MarkedProcesses implements TreePlatform {
   killNow(): void {
     // Again, as long as there is one: what is killed may just have started another.
     for (let round = 0; round < 5; round++) {
-      const members = this.#among(listedPids());
+      const members = this.#select(this.#find(listedPids()));
       if (members.length === 0) return;
       for (const { pid } of members) send(pid, "SIGKILL");
     }
@@ -130,10 +130,6 @@ class MarkedProcesses implements TreePlatform {
       found.push(...this.#find(pids.slice(start, start + SLICE)));
     }
     return this.#select(found);
-  }
-
-  #among(pids: readonly number[]): ProcessEntry[] {
-    return this.#select(this.#find(pids));
   }
 
   #find(pids: readonly number[]): Found[] {

@@ -1,6 +1,5 @@
-import { endingSignal } from "@ttasks/node-support";
+import { errorText, endingSignal } from "@ttasks/node-support";
 import type { CopilotProvider } from "./copilot-provider.ts";
-import { errorText } from "./error-text.ts";
 import type { RuntimeLostError } from "./runtime.ts";
 
 /** What a {@link TurnError} may hold. */

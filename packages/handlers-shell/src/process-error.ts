@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { stripVTControlCharacters } from "node:util";
 import { TaskExecutionError, type HandlerOutputFields, type Task } from "@ttasks/core";
+import { errorText } from "@ttasks/node-support";
 import type { ShellDialect } from "./shell-dialect.ts";
 
 /** How much of the standard error a message quotes; all that was kept is in the error's `stderr`. */
@@ -69,7 +70,7 @@ function programProblem({ task, dialect, program }: Attempted, cause: unknown): 
     case "ENOMEM":
       return `the system has no room for another process (${code}). Run fewer tasks at once`;
     default:
-      return cause instanceof Error ? cause.message : String(cause);
+      return errorText(cause);
   }
 }
 

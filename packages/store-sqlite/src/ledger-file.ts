@@ -1,4 +1,5 @@
 import { StoreError } from "@ttasks/core";
+import { errorText } from "@ttasks/node-support";
 import { accessSync, closeSync, constants, openSync, readSync, realpathSync, statSync, type Stats } from "node:fs";
 import { dirname } from "node:path";
 import type { Identity } from "./identity.ts";
@@ -42,7 +43,7 @@ function statOf(path: string): Stats | undefined {
   } catch (error) {
     throw cannotOpen(
       path,
-      `the system cannot reach it; check the path and its permissions (${messageOf(error)})`,
+      `the system cannot reach it; check the path and its permissions (${errorText(error)})`,
       error,
     );
   }
@@ -60,7 +61,7 @@ function checkAccess(path: string, needed: string, reason: string): void {
   try {
     accessSync(needed, constants.R_OK | constants.W_OK);
   } catch (error) {
-    throw cannotOpen(path, `${reason} (${messageOf(error)})`, error);
+    throw cannotOpen(path, `${reason} (${errorText(error)})`, error);
   }
 }
 
@@ -83,13 +84,5 @@ function headerOf(path: string): Identity {
 }
 
 function cannotOpen(path: string, reason: string, cause?: unknown): StoreError {
-  return new StoreError(
-    "store_failed",
-    `Cannot open the ledger "${path}": ${reason}`,
-    cause === undefined ? undefined : { cause },
-  );
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return new StoreError("store_failed", `Cannot open the ledger "${path}": ${reason}`, { cause });
 }

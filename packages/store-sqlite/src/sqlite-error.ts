@@ -1,4 +1,5 @@
 import { StoreError } from "@ttasks/core";
+import { errorText } from "@ttasks/node-support";
 
 /** What a failure means and the way out, by the beginning of its code. The first match counts. */
 const REASONS: readonly (readonly [code: string, reason: string])[] = [
@@ -29,15 +30,14 @@ export function toStoreError(error: unknown, action: string, path: string): Stor
 
 /** A document that cannot be read or stored; the message names it. */
 export function badDocument(kind: string, id: string, path: string, what: string, cause: unknown): StoreError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  const message = `The document of ${kind} "${id}" in the ledger "${path}" ${what}: ${reason}`;
+  const message = `The document of ${kind} "${id}" in the ledger "${path}" ${what}: ${errorText(cause)}`;
   return new StoreError("bad_document", message, { cause });
 }
 
 function reasonOf(error: unknown): string {
   const code = codeOf(error);
   const known = REASONS.find(([prefix]) => code.startsWith(prefix));
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   if (known) return `${known[1]} (${code}: ${message})`;
   if (message.startsWith("Could not locate the bindings file"))
     return "better-sqlite3 was installed without its native part; run `npm rebuild better-sqlite3` and allow its install script";
