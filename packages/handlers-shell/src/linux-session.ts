@@ -1,6 +1,6 @@
 import type { ProcessEntry, TreePlatform } from "@ttasks/node-support";
 import { groupAnswers, signalGroup } from "./process-group.ts";
-import { isMember, sessionMembers, sessionMembersNow, youngSessionMembers } from "./session-members.ts";
+import { isMember, sessionMembers, sessionMembersNow, youngSessionMember } from "./session-members.ts";
 
 /** Within such a time the numbers of processes do not come round. */
 const YOUNG_MS = 1_000;
@@ -24,9 +24,8 @@ export class LinuxSession implements TreePlatform {
   async isAlive(): Promise<boolean> {
     try {
       if (this.#seen !== undefined && isMember(this.#session, this.#seen)) return true;
-      this.#seen = (await this.#look())[0]?.pid;
-      // Processes that start others and end may pass by a look. What answers may also be one that has ended.
-      if (this.#seen === undefined && groupAnswers(this.#session)) this.#seen = (await this.#look())[0]?.pid;
+      const young = performance.now() - this.#bornAt < YOUNG_MS ? youngSessionMember(this.#session) : "unknown";
+      this.#seen = young === "unknown" ? await this.#look() : young === "none" ? undefined : young;
       return this.#seen !== undefined;
     } catch {
       return groupAnswers(this.#session);
@@ -52,8 +51,10 @@ export class LinuxSession implements TreePlatform {
     for (const group of new Set([this.#session, ...members.map((member) => member.group)])) signalGroup(group, force);
   }
 
-  async #look(): Promise<readonly ProcessEntry[]> {
-    const young = performance.now() - this.#bornAt < YOUNG_MS;
-    return young ? youngSessionMembers(this.#session) : sessionMembers(this.#session);
+  async #look(): Promise<number | undefined> {
+    const [first] = await sessionMembers(this.#session);
+    if (first !== undefined || !groupAnswers(this.#session)) return first?.pid;
+    // Processes that start others and end may pass by a look. What answers may also be one that has ended.
+    return (await sessionMembers(this.#session))[0]?.pid;
   }
 }

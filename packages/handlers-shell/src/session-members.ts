@@ -1,9 +1,10 @@
-import { readFileSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
-import { listedPids, processEntry, type ProcessEntry } from "@ttasks/node-support";
+import { listedPids, newestPid, processEntry, type ProcessEntry } from "@ttasks/node-support";
 
 /** Reading more files of /proc at once would be felt by the event loop. */
 const SLICE = 64;
+/** As many numbers cost as much to try as to look at all processes. */
+const MOST_TRIED = 256;
 
 /** The living processes of a session. */
 export async function sessionMembers(session: number): Promise<ProcessEntry[]> {
@@ -22,13 +23,19 @@ export function sessionMembersNow(session: number): ProcessEntry[] {
 }
 
 /**
- * The same for a session that was made a moment ago: its processes have higher numbers than its first one, unless the
- * numbers have begun again at the lowest since.
+ * A living process of a session that was made a moment ago and whose first process has ended, or "none", or "unknown"
+ * where too many processes were started since. It tries the numbers that the system has given since, in their order, until
+ * there is no newer one: a process has a higher number than the one that it was started by, so whatever is born behind the
+ * look has a parent ahead of it.
  */
-export function youngSessionMembers(session: number): ProcessEntry[] {
-  const newest = Number(readFileSync("/proc/loadavg", "latin1").trim().split(" ").at(-1));
-  const pids = listedPids();
-  return membersAmong(session, newest < session ? pids : pids.filter((pid) => pid > session));
+export function youngSessionMember(session: number): number | "none" | "unknown" {
+  for (let pid = session + 1; ;) {
+    const newest = newestPid();
+    // Lower: the numbers have begun again.
+    if (newest === undefined || newest < session || newest > session + MOST_TRIED) return "unknown";
+    if (pid > newest) return "none";
+    for (; pid <= newest; pid++) if (isMember(session, pid)) return pid;
+  }
 }
 
 /** Whether a process that was in the session still lives in it. */

@@ -1,4 +1,8 @@
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from "node:fs";
+
+/** As much of a file as the beginning takes that is asked for here. */
+const START_BYTES = 512;
+const start = Buffer.allocUnsafeSlow(START_BYTES);
 
 /** What the system tells of a process that has not ended. */
 export interface ProcessEntry {
@@ -27,24 +31,43 @@ export function listedPids(): number[] {
  * zombie) does not count: in a container there may be nobody to do so.
  */
 export function processEntry(pid: number): ProcessEntry | undefined {
-  const text = readProcessFile(pid, "stat");
+  const path = `/proc/${pid}/stat`;
+  // Asking first costs a fraction of the error.
+  const text = existsSync(path) ? unlessGone(() => readStart(path)) : undefined;
   if (text === undefined) return undefined;
   // `pid (name) state parent group session …`, where the name may hold anything.
   const [state = "", , group, session] = text.slice(text.lastIndexOf(")") + 2).split(" ", 4);
   return "ZXx".includes(state) ? undefined : { pid, group: Number(group), session: Number(session) };
 }
 
+/** The number that the system gave to a process or thread last, or `undefined` where it does not tell. */
+export function newestPid(): number | undefined {
+  const path = "/proc/sys/kernel/ns_last_pid";
+  return existsSync(path) ? Number(readStart(path)) : undefined;
+}
+
 /** One of the files that tell of a process, or `undefined` when it has ended. */
 export function readProcessFile(pid: number, name: "stat" | "environ" | "cmdline"): string | undefined {
+  return unlessGone(() => readFileSync(`/proc/${pid}/${name}`, "latin1"));
+}
+
+/** The beginning of a small file; `readFileSync` takes 64 KiB of memory for each file of /proc. */
+function readStart(path: string): string {
+  const file = openSync(path);
   try {
-    return readFileSync(`/proc/${pid}/${name}`, "latin1");
-  } catch (error) {
-    if (isGone(error)) return undefined;
-    throw error;
+    return start.latin1Slice(0, readSync(file, start, 0, START_BYTES, null));
+  } finally {
+    closeSync(file);
   }
 }
 
-/** Whether the process ended before or while its file was read. */
-function isGone(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ESRCH");
+/** What is read of a process, or `undefined` when it ended before or meanwhile. */
+function unlessGone(read: () => string): string | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ESRCH"))
+      return undefined;
+    throw error;
+  }
 }
