@@ -1,9 +1,7 @@
 import type { ProcessEntry, TreePlatform } from "@ttasks/node-support";
 import { groupAnswers, signalGroup } from "./process-group.ts";
-import { isMember, sessionMembers, sessionMembersNow, youngSessionMember } from "./session-members.ts";
-
-/** Within such a time the numbers of processes do not come round. */
-const YOUNG_MS = 1_000;
+import { isMember, sessionMembers, sessionMembersNow } from "./session-members.ts";
+import { YoungSession } from "./young-session.ts";
 
 /**
  * The processes of a session of its own, on Linux. A session also holds the process groups that `timeout` or `set -m`
@@ -11,21 +9,22 @@ const YOUNG_MS = 1_000;
  */
 export class LinuxSession implements TreePlatform {
   readonly #session: number;
-  readonly #bornAt = performance.now();
+  readonly #young: YoungSession;
   /** One that lived when it was last seen: as long as it does, the others need not be looked for. */
   #seen: number | undefined;
 
   /** `leader` is the process that the session was made for. */
   constructor(leader: number) {
     this.#session = leader;
+    this.#young = new YoungSession(leader);
     this.#seen = leader;
   }
 
   async isAlive(): Promise<boolean> {
     try {
       if (this.#seen !== undefined && isMember(this.#session, this.#seen)) return true;
-      const young = performance.now() - this.#bornAt < YOUNG_MS ? youngSessionMember(this.#session) : "unknown";
-      this.#seen = young === "unknown" ? await this.#look() : young === "none" ? undefined : young;
+      const member = this.#young.member();
+      this.#seen = member === "unknown" ? await this.#look() : member === "none" ? undefined : member;
       return this.#seen !== undefined;
     } catch {
       return groupAnswers(this.#session);

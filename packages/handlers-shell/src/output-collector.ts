@@ -3,6 +3,10 @@ import { setImmediate } from "node:timers/promises";
 /** Decoding more than this at once would be felt by the event loop. */
 const DECODE_BYTES = 256 * 1024;
 
+const NO_BYTES = new Uint8Array(0);
+/** Decodes what comes in one piece: several times as fast as in a stream, and one serves all. */
+const wholeDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
 /** Keeps the beginning and the end of a stream of bytes within a limit, and makes them text. */
 export class OutputCollector {
   readonly #head: GrowingBytes;
@@ -45,7 +49,7 @@ export class OutputCollector {
 /** The first bytes of a stream, in a buffer that grows up to the limit. */
 class GrowingBytes {
   readonly #limit: number;
-  #buffer = new Uint8Array(0);
+  #buffer = NO_BYTES;
   #length = 0;
 
   constructor(limit: number) {
@@ -70,7 +74,7 @@ class GrowingBytes {
 /** The last bytes of a stream, in a buffer that grows up to the limit and is then written round and round. */
 class RingBytes {
   readonly #limit: number;
-  #buffer = new Uint8Array(0);
+  #buffer = NO_BYTES;
   /** Where the next byte goes; the oldest one lies there once the ring is full. */
   #next = 0;
   length = 0;
@@ -92,6 +96,7 @@ class RingBytes {
 
   /** The bytes in the order they came. */
   parts(): readonly Uint8Array[] {
+    if (this.length === 0) return [];
     const bytes = this.#buffer.subarray(0, this.length);
     return this.length < this.#limit ? [bytes] : [bytes.subarray(this.#next), bytes.subarray(0, this.#next)];
   }
@@ -106,6 +111,8 @@ function grown(buffer: Uint8Array<ArrayBuffer>, length: number, limit: number): 
 }
 
 async function decode(parts: readonly Uint8Array[]): Promise<string> {
+  const [first = NO_BYTES] = parts;
+  if (parts.length <= 1 && first.length <= DECODE_BYTES) return wholeDecoder.decode(first);
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let text = "";
   for (const part of parts) {

@@ -1,4 +1,5 @@
 import { HandlerOutput, TaskExecutionError, type HandlerContext, type HandlerOutputFields } from "@ttasks/core";
+import type { execa as Execa } from "execa";
 import { endingSignal, expected, startGuarded } from "@ttasks/node-support";
 import { OutputCollector } from "./output-collector.ts";
 import { exitError, startError, type Attempted } from "./process-error.ts";
@@ -7,6 +8,9 @@ import type { ShellDialect } from "./shell-dialect.ts";
 import { surroundingsOf } from "./shell-metadata.ts";
 import type { ShellSettings } from "./shell-options.ts";
 import { startProcess, type ProcessEnding } from "./start-process.ts";
+
+/** Asking for the module again would cost every task a look into the table of modules. */
+let execa: typeof Execa | undefined;
 
 /**
  * Runs the payload of a task in a shell, until the process has exited, nobody holds its output any more and nothing is
@@ -25,12 +29,12 @@ export async function runProcess(
   const surroundings = surroundingsOf(task, settings);
   signal.throwIfAborted();
   // Loading it takes a tenth of a second, which only those pay who run a shell task.
-  const { execa } = await import("execa");
+  execa ??= (await import("execa")).execa;
   signal.throwIfAborted();
   assertMayStart(task.title, task.id);
+  const run = execa;
   const { started: running, release } = startGuarded(
-    () =>
-      new RunningProcess(startProcess(execa, settings.shell, dialect.argumentsFor(payload), surroundings), settings),
+    () => new RunningProcess(startProcess(run, settings.shell, dialect.argumentsFor(payload), surroundings), settings),
   );
   const { ending, output } = await finish(running, context, settings.maxOutputBytes).finally(release);
   const attempted: Attempted = { task, dialect, program: settings.shell, cwd: surroundings.cwd };

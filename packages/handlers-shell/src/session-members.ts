@@ -1,10 +1,8 @@
 import { setImmediate } from "node:timers/promises";
-import { listedPids, newestPid, processEntry, type ProcessEntry } from "@ttasks/node-support";
+import { listedPids, processEntry, type ProcessEntry } from "@ttasks/node-support";
 
 /** Reading more files of /proc at once would be felt by the event loop. */
 const SLICE = 64;
-/** As many numbers cost as much to try as to look at all processes. */
-const MOST_TRIED = 256;
 
 /** The living processes of a session. */
 export async function sessionMembers(session: number): Promise<ProcessEntry[]> {
@@ -20,22 +18,6 @@ export async function sessionMembers(session: number): Promise<ProcessEntry[]> {
 /** The same at once, for a process that is about to go. */
 export function sessionMembersNow(session: number): ProcessEntry[] {
   return membersAmong(session, listedPids());
-}
-
-/**
- * A living process of a session that was made a moment ago and whose first process has ended, or "none", or "unknown"
- * where too many processes were started since. It tries the numbers that the system has given since, in their order, until
- * there is no newer one: a process has a higher number than the one that it was started by, so whatever is born behind the
- * look has a parent ahead of it.
- */
-export function youngSessionMember(session: number): number | "none" | "unknown" {
-  for (let pid = session + 1; ;) {
-    const newest = newestPid();
-    // Lower: the numbers have begun again.
-    if (newest === undefined || newest < session || newest > session + MOST_TRIED) return "unknown";
-    if (pid > newest) return "none";
-    for (; pid <= newest; pid++) if (isMember(session, pid)) return pid;
-  }
 }
 
 /** Whether a process that was in the session still lives in it. */

@@ -40,7 +40,8 @@ export type ShellMetadata = {
 /** Where and with what one process starts. */
 export interface Surroundings {
   readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** That of this process where it is `undefined`. */
+  readonly env: Readonly<Record<string, string | undefined>> | undefined;
   readonly stdin: string | undefined;
 }
 
@@ -57,7 +58,11 @@ export function surroundingsOf(task: Task, settings: ShellSettings): Surrounding
   const ownEnv = checkEnv("metadata.shell.env", env);
   return {
     cwd: resolve(settings.cwd ?? "", ownCwd ?? ""),
-    env: mergedEnv([process.env, settings.env, ownEnv]),
+    env: isEmpty(settings.env) && isEmpty(ownEnv) ? undefined : mergedEnv([process.env, settings.env, ownEnv]),
     stdin,
   };
+}
+
+function isEmpty(env: Readonly<Record<string, string | undefined>>): boolean {
+  return Object.keys(env).length === 0;
 }

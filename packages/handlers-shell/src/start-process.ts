@@ -39,8 +39,8 @@ export function startProcess(
   const options: Options = {
     ...{ buffer: false, reject: false, cleanup: false, extendEnv: false, detached: process.platform !== "win32" },
     ...(stdin === undefined ? { stdin: "ignore" } : { input: stdin }),
+    ...(env === undefined ? {} : { env }),
     cwd,
-    env,
   };
   const watch = watchForErrors();
   try {

@@ -12,10 +12,16 @@ export interface ProcessEntry {
   readonly session: number;
 }
 
+let canList: boolean | undefined;
+
 /** Whether /proc is there and shows the processes under the numbers that we know them by. */
 export function canListProcesses(): boolean {
+  return (canList ??= process.platform === "linux" && isOwnTable());
+}
+
+function isOwnTable(): boolean {
   try {
-    return process.platform === "linux" && readlinkSync("/proc/self") === String(process.pid);
+    return readlinkSync("/proc/self") === String(process.pid);
   } catch {
     return false;
   }
@@ -42,8 +48,8 @@ export function processEntry(pid: number): ProcessEntry | undefined {
 
 /** The number that the system gave to a process or thread last, or `undefined` where it does not tell. */
 export function newestPid(): number | undefined {
-  const path = "/proc/sys/kernel/ns_last_pid";
-  return existsSync(path) ? Number(readStart(path)) : undefined;
+  const text = unlessGone(() => readStart("/proc/sys/kernel/ns_last_pid"));
+  return text === undefined ? undefined : Number(text);
 }
 
 /** One of the files that tell of a process, or `undefined` when it has ended. */
@@ -53,9 +59,9 @@ export function readProcessFile(pid: number, name: "stat" | "environ" | "cmdline
 
 /** The beginning of a small file; `readFileSync` takes 64 KiB of memory for each file of /proc. */
 function readStart(path: string): string {
-  const file = openSync(path);
+  const file = openSync(path, "r");
   try {
-    return start.latin1Slice(0, readSync(file, start, 0, START_BYTES, null));
+    return start.toString("latin1", 0, readSync(file, start, 0, START_BYTES, null));
   } finally {
     closeSync(file);
   }
