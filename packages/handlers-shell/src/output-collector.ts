@@ -1,4 +1,6 @@
 import { setImmediate } from "node:timers/promises";
+import { TailBytes } from "./tail-bytes.ts";
+import { withoutBytes } from "./without-bytes.ts";
 
 /** Decoding more than this at once would be felt by the event loop. */
 const DECODE_BYTES = 256 * 1024;
@@ -10,16 +12,16 @@ const wholeDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 /** Keeps the beginning and the end of a stream of bytes within a limit, and makes them text. */
 export class OutputCollector {
   readonly #head: GrowingBytes;
-  readonly #tail: RingBytes;
+  readonly #tail: TailBytes;
   #total = 0;
 
   /** Half of `maxBytes` is for the beginning, half for the end. */
   constructor(maxBytes: number) {
     this.#head = new GrowingBytes(Math.ceil(maxBytes / 2));
-    this.#tail = new RingBytes(Math.floor(maxBytes / 2));
+    this.#tail = new TailBytes(Math.floor(maxBytes / 2));
   }
 
-  /** Takes the next bytes; they are copied, so that a small piece does not keep the large buffer that it lies in. */
+  /** Takes the next bytes, which must not change afterwards. */
   add(chunk: Uint8Array): void {
     this.#total += chunk.length;
     const taken = this.#head.add(chunk);
@@ -71,37 +73,6 @@ class GrowingBytes {
   }
 }
 
-/** The last bytes of a stream, in a buffer that grows up to the limit and is then written round and round. */
-class RingBytes {
-  readonly #limit: number;
-  #buffer = NO_BYTES;
-  /** Where the next byte goes; the oldest one lies there once the ring is full. */
-  #next = 0;
-  length = 0;
-
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  add(chunk: Uint8Array): void {
-    const kept = chunk.subarray(Math.max(0, chunk.length - this.#limit));
-    if (kept.length === 0) return;
-    this.#buffer = grown(this.#buffer, Math.min(this.length + kept.length, this.#limit), this.#limit);
-    const room = this.#limit - this.#next;
-    this.#buffer.set(kept.subarray(0, room), this.#next);
-    if (kept.length > room) this.#buffer.set(kept.subarray(room), 0);
-    this.#next = (this.#next + kept.length) % this.#limit;
-    this.length = Math.min(this.length + kept.length, this.#limit);
-  }
-
-  /** The bytes in the order they came. */
-  parts(): readonly Uint8Array[] {
-    if (this.length === 0) return [];
-    const bytes = this.#buffer.subarray(0, this.length);
-    return this.length < this.#limit ? [bytes] : [bytes.subarray(this.#next), bytes.subarray(0, this.#next)];
-  }
-}
-
 /** The same buffer, or a larger copy where it is too short; it doubles, so that many small pieces cost little. */
 function grown(buffer: Uint8Array<ArrayBuffer>, length: number, limit: number): Uint8Array<ArrayBuffer> {
   if (length <= buffer.length) return buffer;
@@ -115,10 +86,15 @@ async function decode(parts: readonly Uint8Array[]): Promise<string> {
   if (parts.length <= 1 && first.length <= DECODE_BYTES) return wholeDecoder.decode(first);
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let text = "";
+  let unheard = 0;
   for (const part of parts) {
     for (let start = 0; start < part.length; start += DECODE_BYTES) {
-      text += decoder.decode(part.subarray(start, start + DECODE_BYTES), { stream: true });
-      if (part.length > DECODE_BYTES) await setImmediate();
+      const bytes = part.subarray(start, start + DECODE_BYTES);
+      text += decoder.decode(bytes, { stream: true });
+      unheard += bytes.length;
+      if (unheard < DECODE_BYTES) continue;
+      unheard = 0;
+      await setImmediate();
     }
   }
   return text + decoder.decode();
@@ -143,15 +119,6 @@ function leadingContinuation(parts: readonly Uint8Array[]): number {
     }
   }
   return count;
-}
-
-function withoutBytes(parts: readonly Uint8Array[], count: number): Uint8Array[] {
-  let left = count;
-  return parts.map((part) => {
-    const skipped = Math.min(left, part.length);
-    left -= skipped;
-    return part.subarray(skipped);
-  });
 }
 
 function isContinuation(byte: number): boolean {
