@@ -23,7 +23,7 @@ export class LinuxSession implements TreePlatform {
   async isAlive(): Promise<boolean> {
     try {
       if (this.#seen !== undefined && isMember(this.#session, this.#seen)) return true;
-      const member = this.#young.member();
+      const member = await this.#young.member();
       this.#seen = member === "unknown" ? await this.#look() : member === "none" ? undefined : member;
       return this.#seen !== undefined;
     } catch {

@@ -1,10 +1,13 @@
+import { setImmediate } from "node:timers/promises";
 import { newestPid } from "@ttasks/node-support";
 import { isMember } from "./session-members.ts";
 
 /** Within such a time the numbers of processes do not come round. */
 const YOUNG_MS = 1_000;
-/** As many numbers cost as much to try as to look at all processes. */
-const MOST_TRIED = 256;
+/** So many numbers take some 10 ms to try, ten times as long as a look at all processes. */
+const MOST_TRIED = 4_096;
+/** Trying more of them at once would be felt by the event loop. */
+const SLICE = 256;
 
 /** The sessions made in the last moment, in their order, by their first process. */
 const made = new Map<number, YoungSession>();
@@ -29,13 +32,16 @@ export class YoungSession {
    * one: a process has a higher number than the one that it was started by, so whatever is born behind the look has a
    * parent ahead of it.
    */
-  member(): number | "none" | "unknown" {
+  async member(): Promise<number | "none" | "unknown"> {
     for (let pid = this.#leader + 1; ;) {
       const newest = this.#isYoung() ? newestPid() : undefined;
       // Lower: the numbers have begun again.
       if (newest === undefined || newest < this.#leader || newest > this.#leader + MOST_TRIED) return "unknown";
       if (pid > newest) return "none";
-      for (; pid <= newest; pid++) if (!this.#isElsewhere(pid) && isMember(this.#leader, pid)) return pid;
+      for (; pid <= newest; pid++) {
+        if (!this.#isElsewhere(pid) && isMember(this.#leader, pid)) return pid;
+        if ((pid - this.#leader) % SLICE === 0) await setImmediate();
+      }
     }
   }
 
