@@ -5,8 +5,14 @@ import tseslint from "typescript-eslint";
 const typescript = ["**/*.ts"];
 const packageSources = ["packages/*/src/**/*.ts"];
 const exampleSources = ["examples/*/src/**/*.ts"];
-const sources = [...packageSources, ...exampleSources, "apps/*/src/**/*.ts", "scripts/**/*.ts"];
-const tests = ["packages/*/test/**/*.ts", "apps/*/test/**/*.ts"];
+const sources = [
+  ...packageSources,
+  ...exampleSources,
+  "apps/*/src/**/*.ts",
+  "benchmarks/src/**/*.ts",
+  "scripts/**/*.ts",
+];
+const tests = ["packages/*/test/**/*.ts", "apps/*/test/**/*.ts", "benchmarks/test/**/*.ts"];
 
 /** A setter needs no words beside those of its getter, and a constructor none beside those of its class. */
 const publicMethod =
@@ -124,7 +130,7 @@ export default defineConfig(
   documentation,
   {
     // Tool configuration: the tools ask for a default export.
-    files: ["*.ts", "packages/*/tsup.config.ts", "apps/*/tsup.config.ts"],
+    files: ["*.ts", "packages/*/tsup.config.ts", "apps/*/tsup.config.ts", "benchmarks/tsup.config.ts"],
     rules: { "no-restricted-syntax": "off" },
   },
   {

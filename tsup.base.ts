@@ -21,5 +21,10 @@ export const library: ReturnType<typeof defineConfig> = defineConfig((flags) => 
   noExternal: ["@ttasks/node-support"],
 }));
 
+/** The build of programs that lie side by side: an ES module each. */
+export function programs(entry: string[]): ReturnType<typeof defineConfig> {
+  return defineConfig({ ...base, entry, clean: true });
+}
+
 /** The build of an app: one ES module. */
 export const app: ReturnType<typeof defineConfig> = defineConfig({ ...base, entry: ["src/main.ts"], clean: true });

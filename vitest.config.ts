@@ -2,13 +2,14 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { defineConfig } from "vitest/config";
 
-/** The packages and apps that have tests: each is a project, named like its package. The scripts are one as well. */
+/** The packages, the apps and the benchmarks, which have tests: each is a project, named like its package. The scripts are one as well. */
 export function projects(): { name: string; root: string }[] {
   const packages = ["packages", "apps"]
     .flatMap((folder) =>
       readdirSync(path.join(import.meta.dirname, folder)).map((entry) => path.join(import.meta.dirname, folder, entry)),
     )
     .filter((root) => existsSync(path.join(root, "package.json")))
+    .concat(path.join(import.meta.dirname, "benchmarks"))
     .map((root) => {
       const manifest = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as { name: string };
       return { name: manifest.name, root };

@@ -1,0 +1,3 @@
+import { programs } from "../tsup.base.ts";
+
+export default programs(["src/bench.ts", "src/contenders/*/*.ts"]);
