@@ -6,10 +6,11 @@ import { Progress } from "./progress.ts";
 import { renderComparison } from "./render-report.ts";
 import { root, writeReport, type ComparisonReport } from "./report.ts";
 import { dag } from "./suites/dag.ts";
+import { ledger } from "./suites/ledger.ts";
 import { scale } from "./suites/scale.ts";
 import { writeFigures } from "./write-figures.ts";
 
-const suites: readonly Suite[] = [dag, scale];
+const suites: readonly Suite[] = [dag, scale, ledger];
 const names = suites.map(({ name }) => name);
 
 async function measure(suite: Suite, commandLine: CommandLine): Promise<void> {
