@@ -8,9 +8,11 @@ import { root, writeReport, type ComparisonReport } from "./report.ts";
 import { dag } from "./suites/dag.ts";
 import { ledger } from "./suites/ledger.ts";
 import { scale } from "./suites/scale.ts";
+import { shell } from "./suites/shell.ts";
+import { startup } from "./suites/startup.ts";
 import { writeFigures } from "./write-figures.ts";
 
-const suites: readonly Suite[] = [dag, scale, ledger];
+const suites: readonly Suite[] = [dag, scale, ledger, shell, startup];
 const names = suites.map(({ name }) => name);
 
 async function measure(suite: Suite, commandLine: CommandLine): Promise<void> {

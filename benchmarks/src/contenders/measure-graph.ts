@@ -1,3 +1,4 @@
+import { peakRss } from "./peak-rss.ts";
 import { printSample } from "./print-sample.ts";
 import { makeShape, type Predecessors } from "./shapes.ts";
 
@@ -25,7 +26,7 @@ export async function measureGraph(load: () => Promise<GraphRunner>): Promise<vo
   await run(predecessors, Number(concurrency), async () => {});
   const cold = perNode(start);
   const times = [perNode(loaded)];
-  const peakMb = process.resourceUsage().maxRSS / 1024;
+  const peakMb = peakRss();
   while (times.length < Number(repeats)) {
     start = performance.now();
     await run(predecessors, Number(concurrency), async () => {});
@@ -43,7 +44,7 @@ async function measureHeap(run: GraphRunner, predecessors: Predecessors): Promis
   await run(predecessors, Number(concurrency), async () => {
     if (++done === nodes >> 1) live = liveBytes() - before;
   });
-  printSample({ bytes: live / nodes, peakMb: process.resourceUsage().maxRSS / 1024 });
+  printSample({ bytes: live / nodes, peakMb: peakRss() });
 }
 
 function liveBytes(): number {

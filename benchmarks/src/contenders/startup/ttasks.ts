@@ -1,0 +1,3 @@
+import * as imported from "ttasks";
+
+if (Object.keys(imported).length === 0) throw new Error("Nothing was imported");
