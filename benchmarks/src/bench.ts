@@ -1,3 +1,4 @@
+import { checkRef } from "./check-ref.ts";
 import { HELP, readCommandLine, type CommandLine } from "./command-line.ts";
 import type { Suite } from "./comparison.ts";
 import { describeMachine } from "./machine.ts";
@@ -40,6 +41,8 @@ async function main(): Promise<void> {
     process.stdout.write(HELP);
   } else if (commandLine.write) {
     await writeFigures(names);
+  } else if (commandLine.check) {
+    if (!(await checkRef(commandLine))) process.exitCode = 1;
   } else {
     const wanted = commandLine.suites.length === 0 ? names : commandLine.suites;
     for (const name of wanted)
