@@ -12,7 +12,6 @@ const metrics: readonly Metric[] = [
 ];
 
 /** About a second of work each. */
-const PEER_TASKS = { full: 2000, normal: 4000 } as const;
 const TASKS: Readonly<Record<Synchronous, Readonly<Record<number, number>>>> = {
   full: { 1: 1000, 16: 4000, 100: 8000 },
   normal: { 1: 4000, 16: 8000, 100: 10_000 },
@@ -86,7 +85,7 @@ const normal = againstFloor("normal", [goalsOf("ttasks, 16", SINGLE, 3), goalsOf
 
 function againstPeers(synchronous: Synchronous, plainjob: number): Comparison {
   const peer = (program: string): Contender =>
-    ledgerContender(program, { program, synchronous, handler: "noop", inFlight: 16, tasks: PEER_TASKS[synchronous] });
+    ledgerContender(program, { program, synchronous, handler: "noop", inFlight: 16, tasks: 4000 });
   const same = synchronous === "full" ? "fsync before the answer" : "fsync later";
   return {
     id: `durable-${synchronous}`,
