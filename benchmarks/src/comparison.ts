@@ -33,6 +33,8 @@ export interface Goal {
   readonly less?: string | undefined;
   readonly atMost?: number | undefined;
   readonly atLeast?: number | undefined;
+  /** A better bound, which is shown but not asked for. */
+  readonly stretch?: number | undefined;
 }
 
 /** Programs that do the same work, measured side by side. */

@@ -18,7 +18,12 @@ export function judgeGoal(goal: Goal, samples: Samples, metrics: readonly Metric
   const { atMost = Infinity, atLeast = -Infinity } = goal;
   const isMet = value <= atMost && value >= atLeast;
   const bound = goal.atMost === undefined ? `≥ ${atLeast}` : `≤ ${atMost}`;
-  return { isMet, value, text: `${isMet ? "✓" : "✗"} ${subject(goal, metrics)}: ${formatNumber(value)} (${bound})` };
+  const stretch = goal.stretch === undefined ? "" : `; stretch ${goal.stretch}`;
+  return {
+    isMet,
+    value,
+    text: `${isMet ? "✓" : "✗"} ${subject(goal, metrics)}: ${formatNumber(value)} (${bound}${stretch})`,
+  };
 }
 
 function measured({ row, of = row, metric, over, less }: Goal, samples: Samples): number[] {

@@ -27,7 +27,7 @@ export function describeMachine(root: string): Machine {
     cores: os.availableParallelism(),
     memoryGib: Math.round(os.totalmem() / 2 ** 30),
     node: process.version,
-    system: `${os.type()} ${os.release()} ${os.arch()}`,
+    system: `${os.type()} ${os.release().split("-", 1)[0]} ${os.arch()}`,
     date: new Date().toISOString().slice(0, 10),
     commit: `${git("rev-parse", "--short", "HEAD") || "unknown"}${git("status", "--porcelain") === "" ? "" : "+"}`,
   };

@@ -12,8 +12,8 @@ describe("judgeGoal", () => {
   });
 
   it("takes differences", () => {
-    const verdict = judgeGoal({ row: "ttasks", metric: "ms", less: "floor", atMost: 50 }, samples, metrics);
-    expect(verdict?.text).toBe("✓ ttasks − floor: 50.0 (≤ 50)");
+    const goal = { row: "ttasks", metric: "ms", less: "floor", atMost: 50, stretch: 30 };
+    expect(judgeGoal(goal, samples, metrics)?.text).toBe("✓ ttasks − floor: 50.0 (≤ 50; stretch 30)");
   });
 
   it("asks for a value alone", () => {

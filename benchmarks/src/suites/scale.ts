@@ -24,10 +24,7 @@ const growth: Comparison = {
     { key: "peakMb", label: "peak RSS, MiB", better: "less", digits: 0 },
   ],
   contenders: [...large("floor"), ...large("ttasks")],
-  goals: [
-    { row: "ttasks 100k", metric: "ns", over: "ttasks 10k", atMost: 1.5 },
-    { row: "ttasks 1M", metric: "ns", over: "ttasks 10k", atMost: 1.5 },
-  ],
+  goals: [{ row: "ttasks 1M", metric: "ns", over: "ttasks 10k", atMost: 1.5, stretch: 1.3 }],
   note:
     "The best of 5 runs in a process at 10k, of 3 at 100k, of 2 at 1M. The peak is that of the first run in the process, the shape of the " +
     "graph included.",
@@ -46,7 +43,7 @@ const memory: Comparison = {
     args: ["layered:1000x1000", "16"],
     nodeArgs: ["--max-old-space-size=4096", "--expose-gc"],
   })),
-  goals: [{ row: "ttasks", metric: "bytes", atMost: 900 }],
+  goals: [{ row: "ttasks", metric: "bytes", atMost: 900, stretch: 600 }],
   note: "After a collection of garbage, without the shape of the graph; typed arrays count, and so do the Task objects.",
   maxRounds: 1,
 };

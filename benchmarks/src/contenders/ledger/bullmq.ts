@@ -1,7 +1,7 @@
 import { Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
 import { serverUrl } from "../../servers.ts";
-import { measureLedger } from "../measure-ledger.ts";
+import { measureLedger, type LedgerTimes, type LedgerWork } from "../measure-ledger.ts";
 
 const BATCH = 1000;
 
@@ -9,10 +9,19 @@ const connection = new Redis(serverUrl("redis"), { maxRetriesPerRequest: null })
 const { host = "127.0.0.1", port = 6379, username, password, db = 0 } = connection.options;
 const options = { host, port, db, ...(username && { username }), ...(password && { password }) };
 
-await measureLedger(async ({ synchronous, inFlight, tasks, handler }, repeat) => {
+await measureLedger(async (work, repeat) => {
   // As durable as the ledger: each write is on the disk before it is answered, or within a second.
-  const restore = await configure({ appendonly: "yes", appendfsync: synchronous === "full" ? "always" : "everysec" });
-  const name = `ttasks-bench-${process.pid}-${repeat}`;
+  const appendfsync = work.synchronous === "full" ? "always" : "everysec";
+  const restore = await configure({ appendonly: "yes", appendfsync });
+  try {
+    return await run(work, `ttasks-bench-${process.pid}-${repeat}`);
+  } finally {
+    await restore();
+  }
+});
+connection.disconnect();
+
+async function run({ inFlight, tasks, handler }: LedgerWork, name: string): Promise<LedgerTimes> {
   const queue = new Queue(name, { connection: options });
   await queue.waitUntilReady();
   const worker = new Worker(name, handler, { connection: options, concurrency: inFlight, autorun: false });
@@ -34,10 +43,8 @@ await measureLedger(async ({ synchronous, inFlight, tasks, handler }, repeat) =>
   await worker.close();
   await queue.obliterate({ force: true });
   await queue.close();
-  await restore();
   return { start, stored, end };
-});
-connection.disconnect();
+}
 
 /** Sets the server, and returns what sets it back. */
 async function configure(wanted: Readonly<Record<string, string>>): Promise<() => Promise<void>> {
