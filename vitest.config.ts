@@ -8,8 +8,8 @@ export function projects(): { name: string; root: string }[] {
     .flatMap((folder) =>
       readdirSync(path.join(import.meta.dirname, folder)).map((entry) => path.join(import.meta.dirname, folder, entry)),
     )
-    .filter((root) => existsSync(path.join(root, "package.json")))
     .concat(path.join(import.meta.dirname, "benchmarks"))
+    .filter((root) => existsSync(path.join(root, "package.json")))
     .map((root) => {
       const manifest = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as { name: string };
       return { name: manifest.name, root };

@@ -16,8 +16,8 @@ export interface PreparedRef {
 export function defaultRef(root: string): string {
   const tag = tryGit(root, "describe", "--tags", "--abbrev=0");
   if (tag !== undefined) return tag;
-  const base = tryGit(root, "merge-base", "HEAD", "origin/main");
-  return base === undefined || base === git(root, "rev-parse", "HEAD") ? "HEAD~1" : base;
+  const base = tryGit(root, "merge-base", "HEAD", "origin/main")?.slice(0, 7);
+  return base === undefined || git(root, "rev-parse", "HEAD").startsWith(base) ? "HEAD~1" : base;
 }
 
 /**
