@@ -33,7 +33,9 @@ export async function checkRef({ ref, rounds = MIN_PAIRS, maxSlower }: CommandLi
     }
     progress.clear();
     const isFine = verdicts.every(({ isSlower }) => !isSlower);
-    process.stdout.write(`\nThis tree against ${name}${name === before.commit ? "" : ` (${before.commit})`}, medians of ${rounds} pairs\n\n`);
+    process.stdout.write(
+      `\nThis tree against ${name}${name === before.commit ? "" : ` (${before.commit})`}, medians of ${rounds} pairs\n\n`,
+    );
     process.stdout.write(renderTable({ head: CHECK_HEAD, rows: verdicts.map(({ cells }) => cells) }));
     process.stdout.write(
       isFine ? "\n Nothing is slower than allowed.\n" : "\n Slower than allowed: see the rows with ✗.\n",
