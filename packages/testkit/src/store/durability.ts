@@ -1,6 +1,8 @@
-import type { Store } from "@ttasks/core";
-import { sampleGraph, sampleTask } from "../fixtures/sample-tasks.ts";
+import { TaskExecutor, type Store, type Task } from "@ttasks/core";
+import { SAMPLE_TYPE, sampleGraph, sampleTask } from "../fixtures/sample-tasks.ts";
 import type { StoreSuite } from "./store-suite.ts";
+
+const TOGETHER = 6;
 
 type Find = <T>(store: Store, look: (other: Store) => T | Promise<T>) => Promise<T>;
 
@@ -16,6 +18,7 @@ export function testDurability(suite: StoreSuite): void {
     }
   };
   testSaves(suite, find);
+  testEvents(suite, find);
   if (contract.abilities.records ?? contract.abilities.reads === "snapshots") testRecorded(suite, find);
 }
 
@@ -65,4 +68,28 @@ function testRecorded({ test, check }: StoreSuite, find: Find): void {
       );
     });
   }
+}
+
+function testEvents({ test, check }: StoreSuite, find: Find): void {
+  test("a state is durable when its event is told, also of tasks that run together", async (store) => {
+    const executor = new TaskExecutor({ store, handlers: { [SAMPLE_TYPE]: () => "ok" } });
+    const lost: string[] = [];
+    const looks: Promise<void>[] = [];
+    executor.events.subscribe(({ task, status }) => {
+      const compare = (found: Task | undefined): void => {
+        if (!found || found.isPending || (status === "done" && !found.isDone))
+          lost.push(`${status}: ${found?.status ?? "not stored"}`);
+      };
+      // Another store, because a read of the first one would write what is gathered.
+      looks.push(find(store, async ({ tasks }) => compare(await tasks.get(task.id))));
+    });
+    await Promise.all(Array.from({ length: TOGETHER }, (_, index) => executor.execute(sampleTask(`task ${index}`))));
+    await Promise.all(looks);
+    check(
+      lost,
+      [],
+      "`record` (or `tasks.save`) may return or resolve only when the state is durable: events follow it",
+    );
+    check(looks.length, 2 * TOGETHER, "each task starts and ends");
+  });
 }

@@ -1,4 +1,5 @@
 import type { Store, Task } from "@ttasks/core";
+import { makeUnstorable } from "../fixtures/make-unstorable.ts";
 import { sampleTask } from "../fixtures/sample-tasks.ts";
 import { errorKind, thrownBy } from "../test-api.ts";
 import type { StoreSuite } from "./store-suite.ts";
@@ -6,6 +7,7 @@ import type { StoreSuite } from "./store-suite.ts";
 /** What an executor calls at each transition. Left out for a store without `record`. */
 export function testRecords(suite: StoreSuite): void {
   testRecord(suite);
+  if (suite.contract.abilities.reads === "snapshots") testFailures(suite);
   for (const immediate of [true, false]) testFencing(suite, immediate);
 }
 
@@ -66,6 +68,13 @@ function testRecord({ test, check }: StoreSuite): void {
     check(count, 3, "a read must first write what `record` has gathered");
   });
 
+  test("a delete comes after what was recorded before it", async (store) => {
+    const task = sampleTask("build");
+    const recording = record(store, task, false);
+    await Promise.all([recording, store.tasks.delete(task)]);
+    check(await store.tasks.has(task), false, "a direct write must first write what `record` has gathered");
+  });
+
   test("tasks that are recorded together keep their order", async (store) => {
     const titles = Array.from({ length: 50 }, (_, index) => `task ${index}`);
     await Promise.all(titles.map((title) => record(store, sampleTask(title), false)));
@@ -82,6 +91,28 @@ function testRecord({ test, check }: StoreSuite): void {
     await store.tasks.delete(task);
     await record(store, task, true);
     check(await store.tasks.has(task), true, "`record` must store a task that somebody deleted: its run goes on");
+  });
+}
+
+function testFailures({ test, check }: StoreSuite): void {
+  test("a task that cannot be written fails its own record only", async (store) => {
+    const tasks = ["first", "bad", "last"].map((title) => sampleTask(title));
+    const bad = tasks[1]!;
+    const heal = makeUnstorable(bad);
+    const errors = await Promise.all(tasks.map((task) => thrownBy(() => record(store, task, false))));
+    check(
+      errors.map((error) => error !== undefined),
+      [false, true, false],
+      "`record` must reject for the task that cannot be written, and for no task that is recorded with it",
+    );
+    check(
+      (await store.tasks.find()).map(({ title }) => title),
+      ["first", "last"],
+      "`record` must store what is recorded together with a task that cannot be written",
+    );
+    heal();
+    await record(store, bad, false);
+    check(await store.tasks.has(bad), true, "`record` must store the task as soon as it can be written");
   });
 }
 

@@ -1,4 +1,5 @@
-import { TaskGraph, type Task } from "@ttasks/core";
+import { TaskGraph } from "@ttasks/core";
+import { makeUnstorable } from "../fixtures/make-unstorable.ts";
 import { sampleGraph, sampleTask } from "../fixtures/sample-tasks.ts";
 import { thrownBy } from "../test-api.ts";
 import type { StoreSuite } from "./store-suite.ts";
@@ -85,19 +86,4 @@ function testTaskSaves({ test, check }: StoreSuite): void {
       "`graphs.get` must read all tasks, however many",
     );
   });
-}
-
-/** Lets the task's document hold something that JSON cannot, so that writing it throws; returns the way back. */
-function makeUnstorable(task: Task): () => void {
-  const unstorable = (): never => {
-    throw new Error("This document cannot be written, as planned");
-  };
-  const original = task.toJSON.bind(task);
-  Object.defineProperty(task, "toJSON", {
-    configurable: true,
-    value: () => ({ ...original(), payload: { toJSON: unstorable } }),
-  });
-  return () => {
-    Reflect.deleteProperty(task, "toJSON");
-  };
 }

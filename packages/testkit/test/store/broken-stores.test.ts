@@ -10,6 +10,7 @@ import { asyncDriver, describeStore, MapDriver, type StoreContract } from "@ttas
 import { describe, expect, it } from "vitest";
 import { collectFailures, expectCaught } from "../collect-failures.ts";
 import * as faulty from "../faulty-drivers.ts";
+import { createHoardingStore, createSharedFateStore, PromisingStore } from "../faulty-stores.ts";
 
 /** What is wrong with a store, and the tests that fail for it, each with words of its advice. */
 interface Fault extends Partial<StoreContract> {
@@ -26,14 +27,6 @@ class HastyDriver extends MapDriver {
     setImmediate(() => super.write(changes));
     return [];
   }
-}
-
-/** Reads do not know of what `record` has gathered. */
-function createHoardingStore(): Store {
-  const driver = new MapDriver();
-  const { tasks, graphs } = new DocumentStore(driver);
-  const recorder = new DocumentStore(driver);
-  return { tasks, graphs, record: (task, options) => recorder.record(task, options) };
 }
 
 /** Has the disk written some time after a write has returned. */
@@ -56,6 +49,12 @@ const drivers = new WeakMap<object, MapDriver>();
 
 function storeOver<D extends MapDriver>(driver: D): DocumentStore {
   const store = new DocumentStore(driver);
+  drivers.set(store, driver);
+  return store;
+}
+
+function promisingStore(driver: MapDriver): DocumentStore {
+  const store = new PromisingStore(driver);
   drivers.set(store, driver);
   return store;
 }
@@ -218,10 +217,31 @@ const FAULTS: readonly Fault[] = [
     },
   },
   {
-    is: "does not let reads see what is recorded before them",
+    is: "does not let reads and deletes wait for what is recorded before them",
     create: createHoardingStore,
     abilities: { reads: "snapshots", prunes: false },
-    caughtBy: { "a read sees what was recorded before it": "a read must first write what `record` has gathered" },
+    caughtBy: {
+      "a read sees what was recorded before it": "a read must first write what `record` has gathered",
+      "a delete comes after what was recorded before it": "must first write what `record` has gathered",
+    },
+  },
+  {
+    is: "fails all tasks of a group with one",
+    create: createSharedFateStore,
+    abilities: { reads: "snapshots", prunes: false },
+    caughtBy: { "a task that cannot be written fails its own record only": "for no task that is recorded with it" },
+  },
+  {
+    is: "says that a group is stored before it is",
+    create: () => promisingStore(new MapDriver()),
+    recover: (store) => new DocumentStore(drivers.get(store)!),
+    caughtBy: {
+      "an older state recorded in company does not replace a newer one": STALE,
+      "a task of the same id that was made anew is not recorded in company over the stored one": "`ifRevision: null`",
+      "a task that cannot be written fails its own record only": "must reject for the task that cannot be written",
+      "a task recorded in company is durable when its record has returned or resolved": "only when the task is durable",
+      "a state is durable when its event is told, also of tasks that run together": "events follow it",
+    },
   },
   {
     is: "is durable some time after a save has returned",
@@ -238,6 +258,7 @@ const FAULTS: readonly Fault[] = [
         "only when the graph and its tasks are durable",
       "a task recorded at once is durable when its record has returned or resolved": "only when the task is durable",
       "a task recorded in company is durable when its record has returned or resolved": "only when the task is durable",
+      "a state is durable when its event is told, also of tasks that run together": "events follow it",
     },
   },
   {
