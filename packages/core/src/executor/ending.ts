@@ -2,6 +2,7 @@ import { TaskCancelledError, TaskExecutionError } from "../errors/execution-erro
 import { isTtasksError, type TtasksError } from "../errors/ttasks-error.ts";
 import { toError } from "../internal/to-error.ts";
 import { HandlerOutput, type HandlerOutputFields } from "../handler/handler-output.ts";
+import { TaskResult } from "../task/task-result.ts";
 import type { TerminalStatus } from "../task/task-status.ts";
 import type { Task } from "../task/task.ts";
 
@@ -32,6 +33,16 @@ export function conclude(task: Task, outcome: Outcome, stop: Stop | undefined): 
   if ("returned" in outcome) return { status: "done", output };
   const failed = failure(task, outcome.threw);
   return { status: failed.error.code === "cancelled" ? "cancelled" : "failed", output, ...failed };
+}
+
+/** The result of a task that ended so. */
+export function resultOf(
+  { status, message, output }: Ending,
+  startedAt: number,
+  finishedAt: number,
+  durationMs: number,
+): TaskResult {
+  return new TaskResult({ status, startedAt, finishedAt, durationMs, error: message }, output);
 }
 
 /** What a cancelled task's `execute` rejects with. */

@@ -1,74 +1,97 @@
 import { TaskTimeoutError } from "../errors/execution-errors.ts";
 import type { EventBus } from "../events/event-bus.ts";
-import type { OutputChunk } from "../events/output-chunk.ts";
-import type { Handler, HandlerContext } from "../handler/handler.ts";
+import type { OutputChunk, OutputStream } from "../events/output-chunk.ts";
+import type { TaskObserver } from "../graph/task-runner.ts";
+import type { Handler } from "../handler/handler.ts";
+import { MAX_TIMER_MS } from "../internal/check-option.ts";
 import type { Clock } from "../internal/clock.ts";
-import type { Task, TaskRun } from "../task/task.ts";
-import { cancelledError, conclude, NOTHING, stopByMove, type Ending, type Outcome, type Stop } from "./ending.ts";
+import type { TaskResult } from "../task/task-result.ts";
+import type { TaskStatus } from "../task/task-status.ts";
+import { taskInternals, type Task, type TaskRun } from "../task/task.ts";
+import { cancelledError, conclude, NOTHING, resultOf, stopByMove, type Outcome, type Stop } from "./ending.ts";
+import { ExecutionContext, type ContextSource } from "./execution-context.ts";
 import { LiveOutput } from "./live-output.ts";
 
 /** What an execution needs of its executor. */
-export interface ExecutionSettings {
+export interface ExecutionHost {
   readonly clock: Clock;
   readonly output: EventBus<OutputChunk>;
-  /** How long a handler that was told to stop may go on. */
-  readonly abandonAfterMs: number;
+  /** How long a handler that was told to stop may go on, whatever it says itself. */
+  readonly abandonAfterMs: number | undefined;
+  /** Tells of the state that the task has come to. Gives a promise, which never rejects, only where there is something to wait for. */
+  announce(task: Task, previous: TaskStatus, error?: Error): void | Promise<void>;
+  /** Called once, when the task is settled: saved, and its events sent. */
+  release(execution: Execution): void;
 }
 
-/** One run of one task: calls the handler, tells it to stop, and knows how it ended. The first ending wins. */
-export class Execution implements TaskRun {
-  readonly #task: Task;
+/** How long a handler may go on after a stop, beyond its own grace time. */
+const ABANDON_MARGIN_MS = 2_000;
+const DEFAULT_GRACE_MS = 3_000;
+
+/**
+ * One run of one task: calls the handler, tells it to stop, and ends the task. The first ending wins. It only waits where the store
+ * or the handler does: a promise less a task is what most of the speed of a graph comes from.
+ */
+export class Execution implements TaskRun, ContextSource {
+  readonly task: Task;
+  readonly upstream: readonly { readonly task: Task }[];
+  /** What the caller stops the run with. */
+  readonly callerSignal: AbortSignal | undefined;
   readonly #handler: Handler;
-  readonly #upstream: ReadonlyMap<string, Task>;
-  readonly #settings: ExecutionSettings;
-  readonly #output: LiveOutput;
-  #controller: AbortController | undefined;
+  readonly #host: ExecutionHost;
+  readonly #observer: TaskObserver;
+  readonly #token: number;
+  readonly #startedAt: number;
+  /** When the run started, by the clock that never goes backwards. */
+  readonly #started: number;
   #stop: Stop | undefined;
-  #outcome: Outcome | undefined;
-  #resolve: (() => void) | undefined;
+  #isHandlerCalled = false;
+  #isEnded = false;
+  #output: LiveOutput | undefined;
+  #controller: AbortController | undefined;
   /** Calls off the timeout or, once the handler was told to stop, the end of the wait for it. */
   #cancelTimer: (() => void) | undefined;
   #settled: Promise<void> | undefined;
   #markSettled: (() => void) | undefined;
 
-  constructor(task: Task, handler: Handler, upstream: ReadonlyMap<string, Task>, settings: ExecutionSettings) {
-    this.#task = task;
+  constructor(
+    task: Task,
+    handler: Handler,
+    upstream: readonly { readonly task: Task }[],
+    callerSignal: AbortSignal | undefined,
+    host: ExecutionHost,
+    observer: TaskObserver,
+    token: number,
+  ) {
+    this.task = task;
+    this.upstream = upstream;
+    this.callerSignal = callerSignal;
     this.#handler = handler;
-    this.#upstream = upstream;
-    this.#settings = settings;
-    this.#output = new LiveOutput(task, settings.output);
+    this.#host = host;
+    this.#observer = observer;
+    this.#token = token;
+    this.#startedAt = host.clock.now();
+    this.#started = host.clock.monotonic();
   }
 
-  /** Runs the handler to its end; only waits where the handler does. */
-  async run(): Promise<void> {
-    const { timeoutMs } = this.#task;
-    if (this.#stop) return;
-    if (timeoutMs !== undefined)
-      this.#cancelTimer = this.#settings.clock.setTimer(
-        () => this.#requestStop({ status: "failed", error: new TaskTimeoutError(this.#task, timeoutMs) }),
-        timeoutMs,
-      );
-    await new Promise<void>((resolve) => {
-      this.#resolve = resolve;
-      void this.#callHandler();
-    });
+  /** Starts the task, and runs it to its end. */
+  start(): void {
+    taskInternals.start(this.task, this);
+    const announced = this.#host.announce(this.task, "pending");
+    if (announced) this.#callHandlerAfter(announced);
+    else this.#callHandler();
   }
 
   /** Tells the handler to stop; `false` when the run has ended, or was told to stop before. */
   cancel(cause?: unknown): boolean {
-    return this.#requestStop({ status: "cancelled", error: cancelledError(this.#task, cause) });
+    return this.#requestStop({ status: "cancelled", error: cancelledError(this.task, cause) });
   }
 
   /** The task was moved from outside: whatever the handler does now, this is its ending. */
   moved(): void {
-    if (!this.#task.isTerminal) return;
-    const stop = stopByMove(this.#task);
+    if (!this.task.isTerminal) return;
+    const stop = stopByMove(this.task);
     if (!this.#requestStop(stop)) this.#stop = stop;
-  }
-
-  /** How the run ended; to be asked when `run` has resolved. */
-  conclude(): Ending {
-    return conclude(this.#task, this.#outcome ?? NOTHING, this.#stop);
   }
 
   /** Resolves when the executor is through with the task: saved, events sent. */
@@ -78,34 +101,8 @@ export class Execution implements TaskRun {
     }));
   }
 
-  /** Called by the executor when it is through with the task. */
-  markSettled(): void {
-    this.#markSettled?.();
-  }
-
-  async #callHandler(): Promise<void> {
-    try {
-      // Called without `this`: a handler is a plain function.
-      const handler = this.#handler;
-      this.#end({ returned: await handler(this.#context()) });
-    } catch (threw) {
-      this.#end({ threw });
-    }
-  }
-
-  #context(): HandlerContext {
-    const readSignal = (): AbortSignal => this.#signal();
-    return {
-      task: this.#task,
-      upstream: this.#upstream,
-      get signal() {
-        return readSignal();
-      },
-      output: (chunk, stream = "stdout") => this.#output.write(chunk, stream),
-    };
-  }
-
-  #signal(): AbortSignal {
+  /** Aborted when the handler is to stop. */
+  get signal(): AbortSignal {
     if (!this.#controller) {
       this.#controller = new AbortController();
       if (this.#stop) this.#controller.abort(this.#stop.error);
@@ -113,12 +110,54 @@ export class Execution implements TaskRun {
     return this.#controller.signal;
   }
 
+  /** Passes on live output; nothing once the handler has ended. */
+  write(chunk: string | Uint8Array, stream: OutputStream): void {
+    if (!this.#isEnded) (this.#output ??= new LiveOutput(this.task, this.#host.output)).write(chunk, stream);
+  }
+
+  #callHandlerAfter(announced: Promise<void>): void {
+    void announced.then(() => this.#callHandler());
+  }
+
+  #callHandler(): void {
+    // Stopped while its start was saved.
+    if (this.#stop) {
+      this.#end(NOTHING);
+      return;
+    }
+    this.#isHandlerCalled = true;
+    this.#startTimeout();
+    void this.#promised().then(
+      (returned) => this.#end({ returned }),
+      (threw: unknown) => this.#end({ threw }),
+    );
+  }
+
+  #promised(): Promise<unknown> {
+    try {
+      // Called without `this`: a handler is a plain function.
+      const handler = this.#handler;
+      return Promise.resolve(handler(new ExecutionContext(this)));
+    } catch (threw) {
+      return Promise.reject(threw as Error);
+    }
+  }
+
+  #startTimeout(): void {
+    const { timeoutMs } = this.task;
+    if (timeoutMs === undefined) return;
+    this.#cancelTimer = this.#host.clock.setTimer(
+      () => this.#requestStop({ status: "failed", error: new TaskTimeoutError(this.task, timeoutMs) }),
+      timeoutMs,
+    );
+  }
+
   #requestStop(stop: Stop): boolean {
-    if (this.#stop || this.#outcome) return false;
+    if (this.#stop || this.#isEnded) return false;
     this.#stop = stop;
-    if (this.#resolve) {
-      const { clock, abandonAfterMs } = this.#settings;
+    if (this.#isHandlerCalled) {
       this.#cancelTimer?.();
+      const { clock, abandonAfterMs = abandonTimeOf(this.#handler) } = this.#host;
       this.#cancelTimer = clock.setTimer(() => this.#end(NOTHING), abandonAfterMs);
     }
     this.#controller?.abort(stop.error);
@@ -126,10 +165,31 @@ export class Execution implements TaskRun {
   }
 
   #end(outcome: Outcome): void {
-    if (this.#outcome) return;
-    this.#outcome = outcome;
+    if (this.#isEnded) return;
+    this.#isEnded = true;
     this.#cancelTimer?.();
-    this.#output.close();
-    this.#resolve?.();
+    this.#output?.close();
+    const { clock } = this.#host;
+    const ending = conclude(this.task, outcome, this.#stop);
+    const result = resultOf(ending, this.#startedAt, clock.now(), clock.monotonic() - this.#started);
+    taskInternals.end(this.task, result);
+    const announced = this.#host.announce(this.task, "running", ending.error);
+    if (announced) this.#settleAfter(announced, ending.error, result);
+    else this.#settle(ending.error, result);
   }
+
+  #settleAfter(announced: Promise<void>, error: unknown, result: TaskResult): void {
+    void announced.then(() => this.#settle(error, result));
+  }
+
+  #settle(error: unknown, result: TaskResult): void {
+    taskInternals.release(this.task);
+    this.#host.release(this);
+    this.#markSettled?.();
+    this.#observer.settled(this.#token, error, result);
+  }
+}
+
+function abandonTimeOf({ graceMs = DEFAULT_GRACE_MS }: Handler): number {
+  return Math.min(graceMs + ABANDON_MARGIN_MS, MAX_TIMER_MS);
 }

@@ -1,4 +1,4 @@
-import { check, checkOptions, checkTimerMs, optional, unchecked, type Checks } from "../internal/check-option.ts";
+import { check, checkOptions, checkTimerMs, unchecked, type Checks } from "../internal/check-option.ts";
 import { systemClock, type Clock } from "../internal/clock.ts";
 import type { HandlerMap } from "../handler/handler.ts";
 import type { Store } from "../store/store.ts";
@@ -40,8 +40,8 @@ export interface ExecutorSettings {
 
 const OPTIONS: Checks<ExecutorOptions> = {
   handlers: unchecked,
-  store: optional(check("a Store", (value) => typeof (value as Partial<Store> | null)?.tasks?.save === "function")),
-  abandonAfterMs: optional(checkTimerMs),
+  store: check("a Store", (value) => typeof (value as Partial<Store> | null)?.tasks?.save === "function"),
+  abandonAfterMs: checkTimerMs,
   clock: unchecked,
 };
 

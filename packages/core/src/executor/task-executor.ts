@@ -3,43 +3,21 @@ import { InvalidTransitionError } from "../errors/task-errors.ts";
 import { TtasksError } from "../errors/ttasks-error.ts";
 import { EventBus } from "../events/event-bus.ts";
 import type { OutputChunk } from "../events/output-chunk.ts";
-import { TaskEventType, type TaskEvent } from "../events/task-event.ts";
+import type { TaskEvent } from "../events/task-event.ts";
 import type { GraphRunner, TaskGraph } from "../graph/task-graph.ts";
-import type { ExecuteOptions } from "../graph/task-runner.ts";
+import { quickStarts, type ExecuteOptions, type TaskObserver } from "../graph/task-runner.ts";
 import { HandlerRegistry } from "../handler/handler-registry.ts";
-import type { HandlerOutputFields } from "../handler/handler-output.ts";
 import type { Handler, HandlerMap } from "../handler/handler.ts";
-import {
-  checkNumber,
-  checkObject,
-  checkOptions,
-  checkSignal,
-  MAX_TIMER_MS,
-  unchecked,
-  type Checks,
-} from "../internal/check-option.ts";
-import { TaskResult } from "../task/task-result.ts";
-import type { TaskStatus } from "../task/task-status.ts";
+import { checkObject, checkOptions, checkSignal, expected, unchecked, type Checks } from "../internal/check-option.ts";
+import type { TaskResult } from "../task/task-result.ts";
 import type { TaskTypeName } from "../task/task-type.ts";
-import { checkTask, taskInternals, tasksById, type Task } from "../task/task.ts";
-import { AbortWatch } from "./abort-watch.ts";
-import { cancelledError, conclude, NOTHING, type Ending } from "./ending.ts";
+import { checkTask, taskInternals, type Task } from "../task/task.ts";
+import { cancelledError, conclude, NOTHING, resultOf } from "./ending.ts";
 import { Execution } from "./execution.ts";
-import { executorSettings, type ExecutorOptions, type ExecutorSettings } from "./executor-options.ts";
-import { Persistence } from "./persistence.ts";
-
-/** How long a handler may go on after a stop, beyond its own grace time. */
-const ABANDON_MARGIN_MS = 2_000;
-const DEFAULT_GRACE_MS = 3_000;
+import { Executions } from "./executions.ts";
+import { executorSettings, type ExecutorOptions } from "./executor-options.ts";
 
 const EXECUTE_OPTIONS: Checks<ExecuteOptions> = { upstream: unchecked, signal: checkSignal };
-
-const EVENT_OF_STATUS = {
-  running: TaskEventType.STARTED,
-  done: TaskEventType.SUCCEEDED,
-  failed: TaskEventType.FAILED,
-  cancelled: TaskEventType.CANCELLED,
-} as const;
 
 /**
  * Runs tasks through the handlers of their types. At every transition the task's state changes first, then the store has it, then
@@ -59,21 +37,15 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
   readonly events = new EventBus<TaskEvent>();
   /** What tasks print, while they run. */
   readonly output = new EventBus<OutputChunk>();
-  readonly #settings: ExecutorSettings;
   readonly #registry = new HandlerRegistry();
-  readonly #persistence: Persistence;
-  readonly #executions = new Map<string, Execution>();
-  readonly #aborts = new AbortWatch();
+  readonly #executions: Executions;
   /** Cancels of tasks that no handler runs, until they are saved. */
   readonly #idleCancels = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
 
   /** @throws {TypeError} when an option is unknown or not as expected */
   constructor(options: ExecutorOptions = {}) {
-    this.#settings = executorSettings(options);
-    this.#persistence = new Persistence(this.#settings.store, (task, error) =>
-      this.#emit(TaskEventType.PERSISTENCE_FAILED, task, task.status, task.status, error),
-    );
+    this.#executions = new Executions(executorSettings(options), this.events, this.output);
     this.use(options.handlers ?? {});
   }
 
@@ -84,12 +56,12 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
 
   /** What saves threw: the newest 1,000, oldest first. */
   get persistenceErrors(): readonly Error[] {
-    return this.#persistence.errors.items;
+    return this.#executions.persistence.errors.items;
   }
 
   /** How often a save failed. */
   get persistenceErrorCount(): number {
-    return this.#persistence.errors.count;
+    return this.#executions.persistence.errors.count;
   }
 
   /**
@@ -123,21 +95,18 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
    * @throws {NoHandlerError} when no handler is registered for its type; the task stays as it is
    * @throws {InvalidTransitionError} when it is not pending; the task stays as it is
    */
-  async execute<K extends TaskTypeName, O>(task: Task<K, O>, options: ExecuteOptions = {}): Promise<TaskResult<O>> {
-    const execution = this.#prepare(task, options);
-    const { signal } = options;
-    if (signal?.aborted === true) throw await this.#cancelIdle(task, signal.reason);
-    if (signal) this.#aborts.add(signal, execution);
-    taskInternals.start(task, execution);
-    this.#executions.set(task.id, execution);
-    try {
-      return await this.#run(task, execution);
-    } finally {
-      taskInternals.release(task);
-      this.#executions.delete(task.id);
-      if (signal) this.#aborts.delete(signal, execution);
-      execution.markSettled();
-    }
+  execute<K extends TaskTypeName, O>(task: Task<K, O>, options: ExecuteOptions = {}): Promise<TaskResult<O>> {
+    // What is thrown in here is a rejection.
+    return new Promise((resolve, reject) => {
+      checkTask("task", task);
+      checkOptions("execute", options, EXECUTE_OPTIONS);
+      const upstream = [...(options.upstream ?? [])].map((each) => ({ task: checkTask("upstream", each) }));
+      const settled = (_token: number, error: unknown, result: unknown): void => {
+        if (error === undefined) resolve(result as TaskResult<O>);
+        else reject(error as Error);
+      };
+      this.#start(task, upstream, options.signal, { settled }, 0);
+    });
   }
 
   /**
@@ -148,7 +117,7 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
   async cancel(task: Task): Promise<boolean> {
     checkTask("task", task);
     // Another executor may run it, or this one another object of the same id.
-    const run = this.#executions.get(task.id) ?? taskInternals.runOf(task);
+    const run = this.#executions.of(task) ?? taskInternals.runOf(task);
     if (run) {
       const isOurs = run.cancel();
       await run.settled;
@@ -161,7 +130,7 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
 
   /** Keeps a graph and its tasks in the store; `graph.run` calls it. A failure goes to `persistenceErrors`. */
   async saveGraph(graph: TaskGraph): Promise<void> {
-    await this.#persistence.saveGraph(graph);
+    await this.#executions.persistence.saveGraph(graph);
   }
 
   /**
@@ -178,79 +147,60 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
     return this.close();
   }
 
-  async #run<O>(task: Task, execution: Execution): Promise<TaskResult<O>> {
-    const { clock } = this.#settings;
-    const startedAt = clock.now();
-    const started = clock.monotonic();
-    await this.#announce(task, "pending");
-    await execution.run();
-    const ending = execution.conclude();
-    const result = resultOf<O>(ending, startedAt, clock.now(), clock.monotonic() - started);
-    taskInternals.end<TaskTypeName, unknown>(task, result);
-    await this.#announce(task, "running", ending.error);
-    if (ending.error) throw ending.error;
-    return result;
-  }
-
   /** Checks everything before anything changes. */
-  #prepare(task: Task, options: ExecuteOptions): Execution {
-    checkTask("task", task);
-    checkOptions("execute", options, EXECUTE_OPTIONS);
-    const upstream = tasksById("upstream", options.upstream);
+  #start(
+    task: Task,
+    upstream: readonly { readonly task: Task }[],
+    signal: AbortSignal | undefined,
+    observer: TaskObserver,
+    token: number,
+  ): void {
     if (this.#closed)
       throw new TtasksError("executor_closed", `Cannot execute task "${task.title}": the executor is closed`);
     const handler = this.#registry.get(task.type);
     if (!handler) throw new NoHandlerError(task);
-    const status = this.#executions.has(task.id) ? "running" : task.status;
+    const status = this.#executions.of(task) ? "running" : task.status;
     if (status !== "pending")
       throw new InvalidTransitionError(`Cannot execute task "${task.title}": it is ${status}, not pending`);
-    const { graceMs = DEFAULT_GRACE_MS } = handler;
-    checkNumber(`graceMs of the handler of ${task.type}`, graceMs);
-    const { clock, abandonAfterMs = Math.min(graceMs + ABANDON_MARGIN_MS, MAX_TIMER_MS) } = this.#settings;
-    return new Execution(task, handler, upstream, { clock, abandonAfterMs, output: this.output });
+    const { graceMs = 0 } = handler;
+    if (!Number.isFinite(graceMs)) throw expected(`graceMs of the handler of ${task.type}`, "a number", graceMs);
+    if (signal?.aborted === true) {
+      this.#refuse(task, signal, observer, token);
+      return;
+    }
+    const execution = new Execution(task, handler, upstream, signal, this.#executions, observer, token);
+    this.#executions.add(execution);
+    execution.start();
+  }
+
+  /** Cancels a task whose caller's signal is aborted already. */
+  #refuse(task: Task, signal: AbortSignal, observer: TaskObserver, token: number): void {
+    void this.#cancelIdle(task, signal.reason).then((error) => observer.settled(token, error));
   }
 
   async #drain(): Promise<void> {
     // Those that end meanwhile are settled as well.
-    await Promise.all([...[...this.#executions.values()].map(({ settled }) => settled), ...this.#idleCancels]);
+    await Promise.all([this.#executions.settled(), ...this.#idleCancels]);
     await this.#registry.dispose();
   }
 
   /** Cancels a task that no handler runs. */
   async #cancelIdle(task: Task, cause?: unknown): Promise<TaskCancelledError> {
-    const now = this.#settings.clock.now();
+    const now = this.#executions.clock.now();
     const previous = task.status;
     const error = cancelledError(task, cause);
     const ending = conclude(task, NOTHING, { status: "cancelled", error });
     taskInternals.end(task, resultOf(ending, now, now, 0));
-    const announced = this.#announce(task, previous, error);
-    this.#idleCancels.add(announced);
-    await announced;
-    this.#idleCancels.delete(announced);
+    const announced = this.#executions.announce(task, previous, error);
+    if (announced) {
+      this.#idleCancels.add(announced);
+      await announced;
+      this.#idleCancels.delete(announced);
+    }
     return error;
   }
 
-  /** Tells of the state that the task has come to: the store first, then the subscribers. */
-  async #announce(task: Task, previous: TaskStatus, error?: Error): Promise<void> {
-    // Somebody may move it while it is saved.
-    const { status } = task;
-    await this.#persistence.save(task, this.#executions.size < 2);
-    this.#emit(EVENT_OF_STATUS[status as Exclude<TaskStatus, "pending">], task, previous, status, error);
+  static {
+    quickStarts.set(this.prototype.execute, (runner, ...start) => (runner as TaskExecutor).#start(...start));
   }
-
-  #emit(type: TaskEventType, task: Task, previousStatus: TaskStatus, status: TaskStatus, error?: Error): void {
-    if (!this.events.isActive) return;
-    const timestamp = new Date(this.#settings.clock.now());
-    this.events.emit({ type, taskId: task.id, task, previousStatus, status, timestamp, error });
-  }
-}
-
-function resultOf<O>(
-  { status, message, output }: Ending,
-  startedAt: number,
-  finishedAt: number,
-  durationMs: number,
-): TaskResult<O> {
-  const shown = output as HandlerOutputFields<O>;
-  return new TaskResult<O>({ status, startedAt, finishedAt, durationMs, error: message }, shown);
 }

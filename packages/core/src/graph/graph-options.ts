@@ -1,12 +1,4 @@
-import {
-  check,
-  checkBoolean,
-  checkOptions,
-  checkSignal,
-  optional,
-  unchecked,
-  type Checks,
-} from "../internal/check-option.ts";
+import { check, checkBoolean, checkOptions, checkSignal, unchecked, type Checks } from "../internal/check-option.ts";
 import { systemClock, type Clock } from "../internal/clock.ts";
 import type { Task } from "../task/task.ts";
 
@@ -67,19 +59,17 @@ export interface RunSettings {
 /** What `graph.add` takes. */
 export const ADD_OPTIONS: Checks<AddOptions> = {
   after: unchecked,
-  finally: optional(checkBoolean),
-  required: optional(checkBoolean),
+  finally: checkBoolean,
+  required: checkBoolean,
 };
 
 const RUN_OPTIONS: Checks<RunOptions> = {
-  concurrency: optional(
-    check(
-      "a whole number from 1, or Infinity",
-      (value) => value === Infinity || (Number.isInteger(value) && (value as number) >= 1),
-    ),
+  concurrency: check(
+    "a whole number from 1, or Infinity",
+    (value) => value === Infinity || (Number.isInteger(value) && (value as number) >= 1),
   ),
   signal: checkSignal,
-  failFast: optional(checkBoolean),
+  failFast: checkBoolean,
   clock: unchecked,
 };
 

@@ -1,6 +1,7 @@
 import { GraphError } from "../errors/graph-errors.ts";
 import { findCycle } from "./find-cycle.ts";
-import type { Dependency, GraphEntry } from "./graph-entry.ts";
+import type { Key } from "../task/stored-object.ts";
+import { distinct, isEntry, type Dependency, type GraphEntry } from "./graph-entry.ts";
 
 /** How many tasks are planned between two chances to yield to the event loop. */
 const TASKS_PER_STEP = 1_000;
@@ -37,10 +38,19 @@ export class GraphPlan {
     this.dependencyCounts[to.index] = (this.dependencyCounts[to.index] as number) + 1;
   }
 
-  /** Calls `visit` with the index of each task that comes after this one. */
-  forEachDependent(index: number, visit: (dependent: number) => void): void {
-    for (let edge = this.#first[index] as number; edge >= 0; edge = this.#next[edge] as number)
-      visit(this.#dependents[edge] as number);
+  /** The first edge from a task to one that comes after it; -1 where there is none. */
+  firstEdge(index: number): number {
+    return this.#first[index] as number;
+  }
+
+  /** The next edge from the same task; -1 after the last one. */
+  nextEdge(edge: number): number {
+    return this.#next[edge] as number;
+  }
+
+  /** The index of the task that an edge leads to. */
+  dependentAt(edge: number): number {
+    return this.#dependents[edge] as number;
   }
 }
 
@@ -49,18 +59,23 @@ export class GraphPlan {
  *
  * @throws {GraphError} when a dependency is missing, an ordinary task comes after a finally one, or there is a cycle
  */
-export function* planGraph(entries: ReadonlyMap<string, GraphEntry>): Generator<void, GraphPlan, void> {
+export function* planGraph(entries: ReadonlyMap<Key, GraphEntry>): Generator<void, GraphPlan, void> {
   const plan = new GraphPlan([...entries.values()]);
+  // Where each task was added after those that it comes after, there is no cycle to look for.
+  let isInOrder = true;
   // From the last to the first, so that each task's dependents end up in the order in which they were added.
   for (let index = plan.entries.length - 1; index >= 0; index--) {
     if (index % TASKS_PER_STEP === 0) yield;
     const entry = plan.entries[index] as GraphEntry;
-    for (const dependency of entry.after) {
-      const found = resolve(entry, dependency, entries);
-      if (found.finally === entry.finally) plan.addEdge(found, entry);
+    for (let place = 0; place < entry.after.length; place++) {
+      if (!isEntry(entry.after[place] as Dependency)) resolveAll(entry, entries);
+      const dependency = entry.after[place] as GraphEntry;
+      if (dependency.finally && !entry.finally) throw orderError(entry, dependency);
+      isInOrder &&= dependency.index < index;
+      if (dependency.finally === entry.finally) plan.addEdge(dependency, entry);
     }
   }
-  yield* assertNoCycle(plan, entries);
+  if (!isInOrder) yield* assertNoCycle(plan);
   return plan;
 }
 
@@ -69,36 +84,50 @@ export function decrement(counts: Int32Array, index: number): number {
   return (counts[index] = (counts[index] as number) - 1);
 }
 
-function resolve(entry: GraphEntry, dependency: Dependency, entries: ReadonlyMap<string, GraphEntry>): GraphEntry {
-  const found = entries.get(dependency.id);
-  const relation = `Task "${entry.task.title}" comes after "${dependency.title}"`;
-  if (!found)
-    throw new GraphError("unknown_dependency", `${relation} (${dependency.id}), which is not in the graph: add it`);
-  if (found.finally && !entry.finally)
-    throw new GraphError("finally_order", `${relation}, a finally task: make both finally, or neither`);
-  return found;
+/** Finds the dependencies that were not in the graph when they were named. */
+function resolveAll(entry: GraphEntry, entries: ReadonlyMap<Key, GraphEntry>): void {
+  const found = entry.after.map((dependency) => {
+    const known = entries.get(dependency.key);
+    if (known) return known;
+    throw new GraphError(
+      "unknown_dependency",
+      `${relation(entry, dependency)} (${dependency.id}), which is not in the graph: add it`,
+    );
+  });
+  entry.after = distinct(found);
+}
+
+function orderError(entry: GraphEntry, dependency: GraphEntry): GraphError {
+  return new GraphError(
+    "finally_order",
+    `${relation(entry, dependency)}, a finally task: make both finally, or neither`,
+  );
+}
+
+function relation(entry: GraphEntry, dependency: Dependency): string {
+  return `Task "${entry.title}" comes after "${dependency.title}"`;
 }
 
 /** Takes away tasks without open dependencies, again and again (Kahn): what is left over holds a cycle. */
-function* assertNoCycle(plan: GraphPlan, entries: ReadonlyMap<string, GraphEntry>): Generator<void, void, void> {
+function* assertNoCycle(plan: GraphPlan): Generator<void, void, void> {
   const open = plan.dependencyCounts.slice();
   const free: number[] = [];
-  const release = (dependent: number): void => {
-    if (decrement(open, dependent) === 0) free.push(dependent);
-  };
   for (const { index } of plan.entries) if (open[index] === 0) free.push(index);
   // It grows while it is walked over.
   let taken = 0;
   for (const index of free) {
     if (taken++ % TASKS_PER_STEP === 0) yield;
-    plan.forEachDependent(index, release);
+    for (let edge = plan.firstEdge(index); edge >= 0; edge = plan.nextEdge(edge)) {
+      const dependent = plan.dependentAt(edge);
+      if (decrement(open, dependent) === 0) free.push(dependent);
+    }
   }
   if (taken === open.length) return;
   const isLeft = ({ index }: GraphEntry): boolean => (open[index] as number) > 0;
   const dependencyLeft = ({ after }: GraphEntry): GraphEntry =>
-    after.map(({ id }) => entries.get(id) as GraphEntry).find(isLeft) as GraphEntry;
+    (after as readonly GraphEntry[]).find(isLeft) as GraphEntry;
   const cycle = findCycle(plan.entries.find(isLeft) as GraphEntry, dependencyLeft);
-  throw cycleError(cycle.map(({ task }) => `"${task.title}"`));
+  throw cycleError(cycle.map(({ title }) => `"${title}"`));
 }
 
 /** Found along the dependencies; told in the order in which the tasks would run. */

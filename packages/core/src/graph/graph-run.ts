@@ -4,7 +4,7 @@ import type { Task } from "../task/task.ts";
 import type { GraphEntry } from "./graph-entry.ts";
 import type { RunSettings } from "./graph-options.ts";
 import { decrement, type GraphPlan } from "./graph-plan.ts";
-import type { TaskRunner } from "./task-runner.ts";
+import { quickStarts, type StartTask, type TaskObserver, type TaskRunner } from "./task-runner.ts";
 
 /** What a run finds out beside the states of the tasks; filled while it runs. */
 export interface RunRecord {
@@ -12,17 +12,22 @@ export interface RunRecord {
   readonly errors: Map<string, Error>;
 }
 
-/** First in, first out. What has left keeps its place in the array: every index enters at most once. */
+/** First in, first out. What has left keeps its place: every index enters at most once. */
 class IndexQueue {
-  readonly #indexes: number[] = [];
+  readonly #indexes: Int32Array;
   #head = 0;
+  #tail = 0;
+
+  constructor(size: number) {
+    this.#indexes = new Int32Array(size);
+  }
 
   get isEmpty(): boolean {
-    return this.#head === this.#indexes.length;
+    return this.#head === this.#tail;
   }
 
   push(index: number): void {
-    this.#indexes.push(index);
+    this.#indexes[this.#tail++] = index;
   }
 
   shift(): number {
@@ -30,9 +35,17 @@ class IndexQueue {
   }
 
   clear(): void {
-    this.#head = this.#indexes.length;
+    this.#head = this.#tail;
   }
 }
+
+const startByPromise: StartTask = (runner, task, upstream, signal, observer, token) => {
+  const options = { signal, upstream: upstream.map((each) => each.task) };
+  void Promise.resolve(runner.execute(task, options)).then(
+    () => observer.settled(token, undefined),
+    (error: unknown) => observer.settled(token, toError(error)),
+  );
+};
 
 /** What a run knows of a task. */
 const OPEN = 0;
@@ -40,19 +53,19 @@ const SATISFIED = 1;
 const UNSATISFIED = 2;
 
 /** One run of a graph: which task starts when, and which never can. */
-export class GraphRun {
+export class GraphRun implements TaskObserver {
   readonly #plan: GraphPlan;
-  readonly #entries: ReadonlyMap<string, GraphEntry>;
   readonly #runner: TaskRunner;
+  readonly #startTask: StartTask;
   readonly #settings: RunSettings;
   readonly #record: RunRecord;
   readonly #slices: TimeSlices;
   readonly #outcomes: Uint8Array;
   /** How many dependencies of each task are not settled. */
   readonly #waiting: Int32Array;
-  readonly #ready = new IndexQueue();
+  readonly #ready: IndexQueue;
   /** Settled tasks whose dependents do not know it yet. */
-  readonly #settled = new IndexQueue();
+  readonly #settled: IndexQueue;
   #running = 0;
   /** Whether the ordinary tasks are through, and the finally ones have their turn. */
   #isFinal = false;
@@ -60,21 +73,17 @@ export class GraphRun {
   #isAdvancing = false;
   #finish: () => void = () => undefined;
 
-  constructor(
-    plan: GraphPlan,
-    entries: ReadonlyMap<string, GraphEntry>,
-    runner: TaskRunner,
-    settings: RunSettings,
-    record: RunRecord,
-  ) {
+  constructor(plan: GraphPlan, runner: TaskRunner, settings: RunSettings, record: RunRecord) {
     this.#plan = plan;
-    this.#entries = entries;
     this.#runner = runner;
+    this.#startTask = quickStarts.get(runner.execute) ?? startByPromise;
     this.#settings = settings;
     this.#record = record;
     this.#slices = new TimeSlices(settings.clock);
     this.#outcomes = new Uint8Array(plan.entries.length);
     this.#waiting = plan.dependencyCounts;
+    this.#ready = new IndexQueue(plan.entries.length);
+    this.#settled = new IndexQueue(plan.entries.length);
   }
 
   /** Runs to the end; what tasks throw goes into the record. */
@@ -101,7 +110,7 @@ export class GraphRun {
       if (isSettling || this.#canStart()) {
         if (!this.#slices.mayGoOn(this.#advance)) return;
         if (isSettling) this.#tellDependents(this.#settled.shift());
-        else void this.#start(this.#ready.shift());
+        else this.#start(this.#ready.shift());
       } else if (this.#running > 0) {
         return;
       } else if (this.#isFinal || this.#isAborted()) {
@@ -134,26 +143,32 @@ export class GraphRun {
     }
   }
 
-  async #start(index: number): Promise<void> {
-    const { task, after, required } = this.#entry(index);
+  #start(index: number): void {
+    const { task, after } = this.#entry(index);
     // Somebody else may have ended it since it became ready.
     if (task.isTerminal) {
       this.#settle(index, task.isDone);
       return;
     }
-    const upstream = after.map(({ id }) => (this.#entries.get(id) as GraphEntry).task);
-    let isSatisfied = true;
     this.#running++;
     try {
-      await this.#runner.execute(task, { signal: this.#settings.signal, upstream });
+      this.#startTask(this.#runner, task, after as readonly GraphEntry[], this.#settings.signal, this, index);
     } catch (error) {
-      isSatisfied = false;
-      this.#record.errors.set(task.id, toError(error));
-      if (this.#settings.failFast && required && !task.isCancelled) this.#hasFailedFast = true;
+      this.settled(index, error);
     }
+  }
+
+  /** A task that this run has started has ended. */
+  settled(index: number, error: unknown): void {
+    if (error !== undefined) this.#note(this.#entry(index), error);
     this.#running--;
-    this.#settle(index, isSatisfied);
+    this.#settle(index, error === undefined);
     this.#advance();
+  }
+
+  #note({ task, required }: GraphEntry, error: unknown): void {
+    this.#record.errors.set(task.id, toError(error));
+    if (this.#settings.failFast && required && !task.isCancelled) this.#hasFailedFast = true;
   }
 
   #entry(index: number): GraphEntry {
@@ -167,14 +182,15 @@ export class GraphRun {
 
   #tellDependents(index: number): void {
     const satisfies = this.#isFinal || this.#outcomes[index] === SATISFIED;
-    this.#plan.forEachDependent(index, (dependent) => {
-      if (this.#outcomes[dependent] !== OPEN) return;
+    for (let edge = this.#plan.firstEdge(index); edge >= 0; edge = this.#plan.nextEdge(edge)) {
+      const dependent = this.#plan.dependentAt(edge);
+      if (this.#outcomes[dependent] !== OPEN) continue;
       if (!satisfies) {
         this.#record.blocked.add(this.#entry(dependent).task);
         this.#settle(dependent, false);
       } else if (decrement(this.#waiting, dependent) === 0) {
         this.#ready.push(dependent);
       }
-    });
+    }
   }
 }

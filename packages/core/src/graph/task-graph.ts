@@ -8,16 +8,16 @@ import {
   checkOptions,
   checkString,
   checkText,
-  optional,
   shape,
   type Checks,
 } from "../internal/check-option.ts";
+import { keyOfId } from "../internal/identity.ts";
 import type { JsonObject } from "../internal/json-value.ts";
 import { TimeSlices } from "../internal/time-slices.ts";
 import { DOCUMENT_VERSION, readDocument } from "../task/read-document.ts";
-import { StoredObject, storedState } from "../task/stored-object.ts";
-import { checkTask, tasksById, type Task } from "../task/task.ts";
-import type { Dependency, GraphEntry } from "./graph-entry.ts";
+import { keyOf, StoredObject, storedState, type Key } from "../task/stored-object.ts";
+import { checkTask, type Task } from "../task/task.ts";
+import { distinct, GraphEntry, type Dependency } from "./graph-entry.ts";
 import { ADD_OPTIONS, runSettings, type AddOptions, type RunOptions } from "./graph-options.ts";
 import { planGraph } from "./graph-plan.ts";
 import { GraphRun, type RunRecord } from "./graph-run.ts";
@@ -47,7 +47,8 @@ export interface GraphOptions {
 
 type Flags = Pick<AddOptions, "finally" | "required">;
 
-const OPTIONS: Checks<GraphOptions> = { title: checkString, id: optional(checkText) };
+const NO_DEPENDENCIES: readonly Dependency[] = [];
+const OPTIONS: Checks<GraphOptions> = { title: checkString, id: checkText };
 
 /**
  * Tasks and what comes after what: runs them in that order, as many at once as it may.
@@ -68,7 +69,7 @@ const OPTIONS: Checks<GraphOptions> = { title: checkString, id: optional(checkTe
  */
 export class TaskGraph extends StoredObject {
   readonly #title: string;
-  readonly #entries = new Map<string, GraphEntry>();
+  readonly #entries = new Map<Key, GraphEntry>();
   #record: RunRecord = { blocked: new Set(), errors: new Map() };
   #isRunning = false;
 
@@ -76,7 +77,7 @@ export class TaskGraph extends StoredObject {
   constructor(options: GraphOptions) {
     checkOptions("a graph", options, OPTIONS);
     super(options.id);
-    this.#title = options.title;
+    this.#title = checkString("title", options.title);
   }
 
   /**
@@ -97,7 +98,10 @@ export class TaskGraph extends StoredObject {
         // A dependency that was not yet added when the graph was saved is known by its id only.
         graph.#insert(
           task,
-          entry.after.map((dependency) => tasks.get(dependency) ?? { id: dependency, title: dependency }),
+          entry.after.map((id) => {
+            const key = keyOfId(id);
+            return graph.#entries.get(key) ?? { key, id, title: tasks.get(id)?.title ?? id };
+          }),
           entry,
         );
       }
@@ -154,9 +158,9 @@ export class TaskGraph extends StoredObject {
 
   /** The tasks that none comes after. */
   leaves(): readonly Task[] {
-    const followed = new Set<string>();
-    for (const { after } of this.#entries.values()) for (const { id } of after) followed.add(id);
-    return this.#select(({ task }) => !followed.has(task.id));
+    const followed = new Set<Key>();
+    for (const { after } of this.#entries.values()) for (const { key } of after) followed.add(key);
+    return this.#select(({ task }) => !followed.has(keyOf(task)));
   }
 
   /**
@@ -169,9 +173,9 @@ export class TaskGraph extends StoredObject {
   add<T extends Task>(task: T, options: AddOptions = {}): T {
     checkTask("task", task);
     checkOptions("graph.add", options, ADD_OPTIONS);
-    const after = tasksById("after", options.after);
+    const after = options.after === undefined ? NO_DEPENDENCIES : this.#dependencies(options.after);
     this.#assertIdle();
-    this.#insert(task, [...after.values()], options);
+    this.#insert(task, after, options);
     return task;
   }
 
@@ -195,7 +199,7 @@ export class TaskGraph extends StoredObject {
       this.#record = { blocked: new Set(), errors: new Map() };
       if (plan === undefined) return this;
       await runner.saveGraph?.(this);
-      await new GraphRun(plan, this.#entries, runner, settings, this.#record).run();
+      await new GraphRun(plan, runner, settings, this.#record).run();
     } finally {
       this.#isRunning = false;
     }
@@ -218,14 +222,26 @@ export class TaskGraph extends StoredObject {
       throw new GraphError("graph_running", `Graph "${this.title}" is running: wait until that run has ended`);
   }
 
+  #dependencies(tasks: Iterable<Task>): readonly Dependency[] {
+    const given: (Task | Dependency)[] = [...tasks];
+    // In place: this is done for every task of every graph.
+    for (let index = 0; index < given.length; index++) {
+      const task = checkTask("after", given[index]);
+      const key = keyOf(task);
+      given[index] = this.#entries.get(key) ?? { key, id: task.id, title: task.title };
+    }
+    return given as readonly Dependency[];
+  }
+
   #insert(task: Task, after: readonly Dependency[], { finally: isFinally = false, required = true }: Flags): void {
-    const taken = this.#entries.get(task.id)?.task;
+    const key = keyOf(task);
+    const taken = this.#entries.get(key)?.task;
     if (taken)
       throw new GraphError(
         "duplicate_task",
         `Cannot add task "${task.title}" to graph "${this.title}": its id ${task.id} is taken by "${taken.title}"`,
       );
-    this.#entries.set(task.id, { index: this.#entries.size, task, after, finally: isFinally, required });
+    this.#entries.set(key, new GraphEntry(this.#entries.size, task, distinct(after), isFinally, required));
   }
 
   #select(matches: (entry: GraphEntry) => boolean): readonly Task[] {

@@ -19,3 +19,30 @@ export interface TaskRunner {
   /** Runs a pending task to its end: resolves when it succeeded, rejects in every other case. */
   execute<K extends TaskTypeName, O>(task: Task<K, O>, options?: ExecuteOptions): Promise<TaskResult<O>>;
 }
+
+/** Hears of the end of the tasks that it has started. */
+export interface TaskObserver {
+  /**
+   * Called once, when the task is settled.
+   *
+   * @param token - what the observer gave when it started the task
+   * @param error - what `execute` would have rejected with; `undefined` where it would have resolved
+   */
+  settled(token: number, error: unknown, result?: TaskResult): void;
+}
+
+/** Starts a task as `execute` does, but tells its observer of the end; throws where `execute` would reject at once. */
+export type StartTask = (
+  runner: TaskRunner,
+  task: Task,
+  upstream: readonly { readonly task: Task }[],
+  signal: AbortSignal | undefined,
+  observer: TaskObserver,
+  token: number,
+) => void;
+
+/**
+ * Ways to start a task without a promise for its end, by the `execute` that they do without: with a graph of many tasks, that promise
+ * costs more than all else. Who overrides or wraps `execute` has another one, and is asked by that.
+ */
+export const quickStarts = new WeakMap<TaskRunner["execute"], StartTask>();

@@ -3,7 +3,7 @@ import type { KnownTaskType, OutputOf, TaskTypeName } from "../task/task-type.ts
 import type { Task } from "../task/task.ts";
 import type { HandlerOutput } from "./handler-output.ts";
 
-/** What a handler is given. */
+/** What a handler is given. Its fields are made when they are read: pass it on as it is, a copy by `{ ...context }` has none of them. */
 export interface HandlerContext<K extends TaskTypeName = TaskTypeName> {
   /** The task to run; its state is the executor's to change. */
   readonly task: Task<K>;

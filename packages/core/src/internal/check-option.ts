@@ -63,9 +63,10 @@ export const checkDate: Check<Date> = check(
   "a valid Date",
   (value) => value instanceof Date && Number.isFinite(value.getTime()),
 );
-/** An `AbortSignal`, or `undefined`. */
-export const checkSignal: Check<AbortSignal | undefined> = optional(
-  check("an AbortSignal", (value) => isObject(value) && "aborted" in value && "addEventListener" in value),
+/** An `AbortSignal`. */
+export const checkSignal: Check<AbortSignal> = check(
+  "an AbortSignal",
+  (value) => isObject(value) && "aborted" in value && "addEventListener" in value,
 );
 
 /** Lets everything pass: for what is checked where it is used. */
@@ -91,15 +92,26 @@ export function arrayOf<T>(checkItem: Check<T>): Check<readonly T[]> {
   };
 }
 
-/** Checks the options, and throws a `TypeError` for one that does not exist: a misspelt one would be ignored in silence. */
+/**
+ * Checks the options that are given, and throws a `TypeError` for one that does not exist: a misspelt one would be ignored in silence.
+ * What must be given is checked where it is used.
+ */
 export function checkOptions<T extends object>(owner: string, options: T, checks: Checks<T>): void {
-  checkObject(`options of ${owner}`, options);
+  if (!isObject(options) || Array.isArray(options)) throw expected(`options of ${owner}`, "an object", options);
   for (const name in options) {
     if (!Object.hasOwn(checks, name))
       throw new TypeError(`Unknown option \`${name}\` of ${owner}; it takes ${Object.keys(checks).join(", ")}`);
+    checkGiven(name, options, checks);
   }
-  // Not only what is listed in the options: an accessor of a class is not.
-  for (const name in checks) checks[name](name, options[name]);
+  // The accessors of a class are not listed in its objects.
+  const prototype: unknown = Object.getPrototypeOf(options);
+  if (prototype !== Object.prototype && prototype !== null)
+    for (const name in checks) checkGiven(name, options, checks);
+}
+
+function checkGiven<T extends object>(name: keyof T & string, options: T, checks: Checks<T>): void {
+  const value = options[name];
+  if (value !== undefined) checks[name](name, value);
 }
 
 /** Whether the value is an object, arrays included. */

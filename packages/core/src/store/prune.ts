@@ -1,4 +1,4 @@
-import { checkDate, checkOptions, optional } from "../internal/check-option.ts";
+import { checkDate, checkOptions } from "../internal/check-option.ts";
 import { checkTerminal, TERMINAL_STATUSES, type TerminalStatus } from "../task/task-status.ts";
 import type { PruneOptions } from "./store.ts";
 
@@ -22,8 +22,9 @@ export interface PrunePlan {
 export function prunableStatuses(options: PruneOptions): readonly TerminalStatus[] {
   checkOptions("prune", options, {
     olderThan: checkDate,
-    status: optional((name, value) => [value].flat().map((one) => checkTerminal(name, one))),
+    status: (name, value) => [value].flat().map((one) => checkTerminal(name, one)),
   });
+  checkDate("olderThan", options.olderThan);
   const { status = TERMINAL_STATUSES } = options;
   return typeof status === "string" ? [status] : status;
 }

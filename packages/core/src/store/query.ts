@@ -1,21 +1,13 @@
-import {
-  checkCount,
-  checkDate,
-  checkOptions,
-  checkString,
-  oneOf,
-  optional,
-  type Checks,
-} from "../internal/check-option.ts";
+import { checkCount, checkDate, checkOptions, checkString, oneOf, type Checks } from "../internal/check-option.ts";
 import { checkStatus } from "../task/task-status.ts";
 import type { GraphQuery, Page, TaskQuery } from "./store.ts";
 import type { Filter } from "./store-driver.ts";
 
 // Made at each call: bundlers leave functions out, but not what constants are made of.
 const page = (): Checks<Page> => ({
-  order: optional(oneOf(["asc", "desc"])),
-  offset: optional(checkCount),
-  limit: optional(checkCount),
+  order: oneOf(["asc", "desc"]),
+  offset: checkCount,
+  limit: checkCount,
 });
 
 /**
@@ -24,12 +16,12 @@ const page = (): Checks<Page> => ({
  */
 export function taskFilter(query: TaskQuery = {}): Filter {
   checkOptions("a task query", query, {
-    status: optional((name, value) => [value].flat().map((one) => checkStatus(name, one))),
-    type: optional(checkString),
-    text: optional(checkString),
-    createdAfter: optional(checkDate),
-    createdBefore: optional(checkDate),
-    graph: optional(checkString),
+    status: (name, value) => [value].flat().map((one) => checkStatus(name, one)),
+    type: checkString,
+    text: checkString,
+    createdAfter: checkDate,
+    createdBefore: checkDate,
+    graph: checkString,
     ...page(),
   });
   const { status, type, text, order, offset, limit } = query;
@@ -47,7 +39,7 @@ export function taskFilter(query: TaskQuery = {}): Filter {
 
 /** What a query for graphs asks of the documents; a query for something that does not exist throws a `TypeError`. */
 export function graphFilter(query: GraphQuery = {}): Filter {
-  checkOptions("a graph query", query, { text: optional(checkString), ...page() });
+  checkOptions("a graph query", query, { text: checkString, ...page() });
   const { text, order, offset, limit } = query;
   return { text, order, offset, limit };
 }

@@ -56,28 +56,30 @@ export interface TaskOptions<K extends TaskTypeName = TaskTypeName> extends Task
   readonly payload: PayloadOf<K>;
 }
 
-/** What can be assigned to a task until it is done. */
-export type AssignableFields = {
-  readonly payload: JsonValue;
-  readonly title: string;
+/** What few tasks have beside their payload and title; those without share one. */
+export type TaskDetails = {
   readonly description: string | undefined;
   readonly timeoutMs: number | undefined;
   readonly metadata: JsonObject;
 };
 
+/** What can be assigned to a task until it is done. */
+export type AssignableFields = TaskDetails & { readonly payload: JsonValue; readonly title: string };
+
 const OPTIONS: Checks<TaskOptions> = {
   type: checkText,
   payload: unchecked,
-  title: optional(checkString),
-  description: optional(checkString),
-  timeoutMs: optional(checkTimerMs),
+  title: checkString,
+  description: checkString,
+  timeoutMs: checkTimerMs,
   metadata: unchecked,
-  id: optional(checkText),
-  createdAt: optional(checkDate),
+  id: checkText,
+  createdAt: checkDate,
 };
 const TEXT_TYPES: readonly string[] = Object.values(TaskType);
 const TITLE_LENGTH = 60;
 const NO_METADATA: JsonObject = Object.freeze({});
+const NO_DETAILS: TaskDetails = { description: undefined, timeoutMs: undefined, metadata: NO_METADATA };
 
 /** What each field is kept as when it is assigned; throws a `TypeError` for a value that it cannot be. */
 export const readField: {
@@ -86,26 +88,30 @@ export const readField: {
   payload: (name, value, type) =>
     frozenJson((TEXT_TYPES.includes(type) ? checkText(`payload of a ${type} task`, value) : value) as JsonValue, name),
   title: checkString,
-  description: OPTIONS.description,
-  timeoutMs: OPTIONS.timeoutMs,
+  description: optional(checkString),
+  timeoutMs: optional(checkTimerMs),
   metadata: (name, value = NO_METADATA) =>
     value === NO_METADATA ? NO_METADATA : frozenJson(checkObject(name, value) as JsonObject, name),
 };
 
 /**
- * The assignable fields that a task starts with.
+ * Checks what a task is made of.
  *
  * @throws {TypeError} when an option is unknown or not as expected
  */
-export function readTaskOptions(options: TaskOptions): AssignableFields {
+export function checkTaskOptions(options: TaskOptions): void {
   checkOptions("a task", options, OPTIONS);
-  const { type, description, timeoutMs } = options;
-  const payload = readField.payload("payload", options.payload, type);
-  const { title = defaultTitle(type, payload) } = options;
-  return { payload, title, description, timeoutMs, metadata: readField.metadata("metadata", options.metadata, type) };
+  checkText("type", options.type);
 }
 
-function defaultTitle(type: string, payload: unknown): string {
+/** The details that a task starts with. */
+export function detailsOf({ type, description, timeoutMs, metadata }: TaskOptions): TaskDetails {
+  if (description === undefined && timeoutMs === undefined && metadata === undefined) return NO_DETAILS;
+  return { description, timeoutMs, metadata: readField.metadata("metadata", metadata, type) };
+}
+
+/** The title of a task that was given none. */
+export function defaultTitle(type: string, payload: unknown): string {
   if (typeof payload !== "string") return type;
   const line = /\S.*/.exec(payload)?.[0].trimEnd() ?? "";
   if (line.length <= TITLE_LENGTH) return line || type;

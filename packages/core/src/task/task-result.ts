@@ -1,5 +1,6 @@
 import type { JsonObject } from "../internal/json-value.ts";
 import { checkNumber, checkObject, checkString, optional, shape } from "../internal/check-option.ts";
+import { timeOf, toMoment, type Moment } from "../internal/moment.ts";
 import { usageOf, type TaskUsage } from "../internal/task-usage.ts";
 import { checkTerminal, type TerminalStatus } from "./task-status.ts";
 
@@ -55,8 +56,8 @@ export class TaskResult<O = unknown> {
   declare readonly durationMs: number;
   /** The handler's own result object; stores do not keep it. */
   declare readonly raw: unknown;
-  readonly #startedAt: number;
-  readonly #finishedAt: number;
+  readonly #startedAt: Moment;
+  readonly #finishedAt: Moment;
 
   /** @param shown - what the handler had to show, where that is an object of its own */
   constructor(fields: TaskResultFields<O>, shown: HandlerFields<O> = fields) {
@@ -71,8 +72,8 @@ export class TaskResult<O = unknown> {
     this.usage = usageOf(shown.usage);
     this.durationMs = fields.durationMs;
     this.raw = shown.raw;
-    this.#startedAt = fields.startedAt;
-    this.#finishedAt = fields.finishedAt;
+    this.#startedAt = toMoment(fields.startedAt);
+    this.#finishedAt = toMoment(fields.finishedAt);
     Object.freeze(this);
   }
 
@@ -87,20 +88,20 @@ export class TaskResult<O = unknown> {
 
   /** When the task started, in wall-clock time; for a task cancelled before its start, when it was cancelled. */
   get startedAt(): Date {
-    return new Date(this.#startedAt);
+    return new Date(timeOf(this.#startedAt));
   }
 
   /** When the task ended, in wall-clock time. */
   get finishedAt(): Date {
-    return new Date(this.#finishedAt);
+    return new Date(timeOf(this.#finishedAt));
   }
 
   /** The stored form: everything but `raw`, and no `output` that JSON cannot hold. */
   toJSON(): JsonObject {
     return {
       status: this.status,
-      startedAt: this.#startedAt,
-      finishedAt: this.#finishedAt,
+      startedAt: timeOf(this.#startedAt),
+      finishedAt: timeOf(this.#finishedAt),
       durationMs: this.durationMs,
       output: storable(this.output),
       error: this.error,

@@ -1,17 +1,29 @@
 import { InvalidTransitionError, TaskFrozenError } from "../errors/task-errors.ts";
-import { check, checkCount, checkNumber, checkString, checkText, type Check } from "../internal/check-option.ts";
-import type { JsonObject } from "../internal/json-value.ts";
+import {
+  check,
+  checkCount,
+  checkNumber,
+  checkString,
+  checkText,
+  isObject,
+  type Check,
+} from "../internal/check-option.ts";
+import type { JsonObject, JsonValue } from "../internal/json-value.ts";
+import { timeOf, toMoment, type Moment } from "../internal/moment.ts";
 import { DOCUMENT_VERSION, readDocument } from "./read-document.ts";
 import {
+  checkTaskOptions,
+  defaultTitle,
+  detailsOf,
   readField,
-  readTaskOptions,
   type AssignableFields,
+  type TaskDetails,
   type TaskFields,
   type TaskOptions,
 } from "./task-options.ts";
 import { TaskResult } from "./task-result.ts";
 import { checkStatus, isTerminal, TRANSITIONS, type TaskStatus } from "./task-status.ts";
-import { StoredObject, storedState } from "./stored-object.ts";
+import { markChanged, StoredObject, storedState } from "./stored-object.ts";
 import type { KnownTaskType, OutputOf, PayloadOf, TaskTypeName } from "./task-type.ts";
 
 /** The run of a task, as far as others have to do with it. */
@@ -37,6 +49,8 @@ export interface TaskInternals {
 /** The doors into {@link Task} for the rest of this package; they are no part of its public face. */
 export let taskInternals: TaskInternals;
 
+let isTask: (value: unknown) => boolean;
+
 /**
  * A piece of work: what to do, where it stands, and how it ended.
  *
@@ -53,20 +67,25 @@ export let taskInternals: TaskInternals;
  */
 export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extends StoredObject {
   readonly #type: K;
-  readonly #createdAt: number;
-  #fields: AssignableFields;
+  readonly #createdAt: Moment;
+  #payload: JsonValue;
+  #title: string;
+  #details: TaskDetails;
   #status: TaskStatus = "pending";
   #result: TaskResult<O> | undefined;
   #run: TaskRun | undefined;
 
   /** @throws {TypeError} when an option is unknown or not as expected. */
   constructor(options: TaskOptions<K>) {
-    const fields = readTaskOptions(options);
+    checkTaskOptions(options);
     const { type, id, createdAt } = options;
+    const payload = readField.payload("payload", options.payload, type);
     super(id);
-    this.#fields = fields;
     this.#type = type;
-    this.#createdAt = createdAt?.getTime() ?? Date.now();
+    this.#payload = payload;
+    this.#title = options.title ?? defaultTitle(type, payload);
+    this.#details = detailsOf(options);
+    this.#createdAt = toMoment(createdAt?.getTime() ?? Date.now());
   }
 
   /** A script for bash. */
@@ -125,52 +144,52 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
 
   /** What the handler is to do: frozen JSON. */
   get payload(): PayloadOf<K> {
-    return this.#fields.payload as PayloadOf<K>;
+    return this.#payload as PayloadOf<K>;
   }
 
   set payload(value: PayloadOf<K>) {
-    this.#assign("payload", value);
+    this.#payload = this.#checked("payload", value);
   }
 
   /** A short name for people. */
   get title(): string {
-    return this.#fields.title;
+    return this.#title;
   }
 
   set title(value: string) {
-    this.#assign("title", value);
+    this.#title = this.#checked("title", value);
   }
 
   /** What the task is for. */
   get description(): string | undefined {
-    return this.#fields.description;
+    return this.#details.description;
   }
 
   set description(value: string | undefined) {
-    this.#assign("description", value);
+    this.#details = { ...this.#details, description: this.#checked("description", value) };
   }
 
   /** Milliseconds after which the running task is stopped; `undefined` means never. */
   get timeoutMs(): number | undefined {
-    return this.#fields.timeoutMs;
+    return this.#details.timeoutMs;
   }
 
   set timeoutMs(value: number | undefined) {
-    this.#assign("timeoutMs", value);
+    this.#details = { ...this.#details, timeoutMs: this.#checked("timeoutMs", value) };
   }
 
   /** Facts about the task: frozen JSON. */
   get metadata(): JsonObject {
-    return this.#fields.metadata;
+    return this.#details.metadata;
   }
 
   set metadata(value: JsonObject) {
-    this.#assign("metadata", value);
+    this.#details = { ...this.#details, metadata: this.#checked("metadata", value) };
   }
 
   /** When the task was made. */
   get createdAt(): Date {
-    return new Date(this.#createdAt);
+    return new Date(timeOf(this.#createdAt));
   }
 
   /** Where the task stands. */
@@ -250,9 +269,11 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
       id: this.id,
       revision: this.revision,
       type: this.type,
-      ...this.#fields,
+      payload: this.#payload,
+      title: this.#title,
+      ...this.#details,
       status: this.#status,
-      createdAt: this.#createdAt,
+      createdAt: timeOf(this.#createdAt),
       result: this.#result?.toJSON(),
     };
   }
@@ -266,11 +287,13 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
     return `Task ${inspect(this.toJSON(), options)}`;
   }
 
-  #assign(name: keyof AssignableFields, value: unknown): void {
+  /** What a field is to be kept as; throws where it cannot be assigned. */
+  #checked<F extends keyof AssignableFields>(name: F, value: unknown): AssignableFields[F] {
     if (this.#status === "done")
       throw new TaskFrozenError(`Cannot assign \`${name}\` of task "${this.title}": it is done`);
-    this.#fields = { ...this.#fields, [name]: readField[name](name, value, this.type) };
-    storedState(this).isChanged = true;
+    const checked = readField[name](name, value, this.type);
+    markChanged(this);
+    return checked;
   }
 
   #move(status: TaskStatus): void {
@@ -280,10 +303,12 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
         `Task "${this.title}" cannot go from ${this.#status} to ${status} (allowed: ${allowed.join(", ") || "nothing, it has ended"})`,
       );
     this.#status = status;
-    storedState(this).isChanged = true;
+    markChanged(this);
   }
 
   static {
+    // Cheaper than `instanceof`: it is asked for every task and dependency.
+    isTask = (value) => isObject(value) && #type in value;
     taskInternals = {
       start: (task, run) => {
         task.#move("running");
@@ -296,14 +321,14 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
       end: (task, result) => {
         if (task.#status !== result.status) task.#move(result.status);
         task.#result = result;
-        storedState(task).isChanged = true;
+        markChanged(task);
       },
     };
   }
 }
 
 /** Throws a `TypeError` for anything but a task. */
-export const checkTask: Check<Task> = check("a Task", (value) => value instanceof Task);
+export const checkTask: Check<Task> = check("a Task", (value) => isTask(value));
 
 /** The tasks by their ids; throws a `TypeError` for anything else among them. */
 export function tasksById(name: string, tasks: Iterable<Task> = []): Map<string, Task> {

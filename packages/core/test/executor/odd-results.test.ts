@@ -62,9 +62,10 @@ describe("what an executor tells", () => {
     const executor = TaskExecutor.empty({ store }).register("any", () => 1);
     const seen: string[] = [];
     executor.events.subscribe(({ type, status }) => seen.push(`${type} ${status}`));
+    // The save of the second one waits for the end of the turn.
     const tasks = [make(), make()];
     const ended = Promise.allSettled(tasks.map((task) => executor.execute(task)));
-    tasks[0]?.cancel();
+    tasks[1]?.cancel();
     await ended;
     expect(seen.slice(0, 2)).toEqual(["started running", "started running"]);
     expect(seen).toContain("cancelled cancelled");

@@ -234,11 +234,11 @@ describe("what a handler is given", () => {
       expect(context.task.isRunning).toBe(true);
     });
     await executor.execute(task, { upstream: [parent] });
-    expect(Object.keys(seen ?? {}).sort()).toEqual(["output", "signal", "task", "upstream"]);
     expect(seen?.task).toBe(task);
     expect([...(seen?.upstream ?? [])]).toEqual([[parent.id, parent]]);
     expect(seen?.upstream.get(parent.id)).toBe(parent);
     expect(seen?.signal.aborted).toBe(false);
+    expect(seen?.output).toBeTypeOf("function");
   });
 
   it("upstream is empty where none was given, and a task given twice counts once", async () => {
@@ -275,15 +275,6 @@ describe("what a handler is given", () => {
     } finally {
       globalThis.AbortController = Original;
     }
-  });
-
-  it("the signal is an own getter of the context", async () => {
-    let descriptor: PropertyDescriptor | undefined;
-    const { executor, task } = running((context) => {
-      descriptor = Object.getOwnPropertyDescriptor(context, "signal");
-    });
-    await executor.execute(task);
-    expect(descriptor?.get).toBeTypeOf("function");
   });
 
   it("a signal that is read only after the stop is aborted already, with the error as its reason", async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { createId } from "../../src/internal/create-id.ts";
+import { createKey, idOfKey, keyOfId } from "../../src/internal/identity.ts";
+
+const createId = (): string => idOfKey(createKey());
 
 describe("ids", () => {
   it("100,000 of them are all different", () => {
@@ -19,5 +21,16 @@ describe("ids", () => {
       Reflect.deleteProperty(crypto, "randomUUID");
     }
     expect(draws).toBe(0);
+  });
+
+  it("an id that this process has made has the key of the object that it was made for", () => {
+    const key = createKey();
+    expect(keyOfId(idOfKey(key))).toBe(key);
+  });
+
+  it("every other id is its own key, also one that looks almost like one of this process", () => {
+    const id = createId();
+    for (const other of ["build", "1", "", `${id}-1`, `${id} `, `${id}.5`, id.toUpperCase(), id.slice(0, -1) + "-1"])
+      expect(keyOfId(other)).toBe(other);
   });
 });

@@ -1,0 +1,38 @@
+import type { OutputStream } from "../events/output-chunk.ts";
+import type { HandlerContext } from "../handler/handler.ts";
+import type { Task } from "../task/task.ts";
+
+/** What a context gets from the run of its task. */
+export interface ContextSource {
+  readonly task: Task;
+  readonly upstream: readonly { readonly task: Task }[];
+  readonly signal: AbortSignal;
+  write(chunk: string | Uint8Array, stream: OutputStream): void;
+}
+
+/** What a handler is given. Most handlers look at little of it, so that all of it is made when it is first read. */
+export class ExecutionContext implements HandlerContext {
+  readonly #source: ContextSource;
+  #upstream: ReadonlyMap<string, Task> | undefined;
+  #output: HandlerContext["output"] | undefined;
+
+  constructor(source: ContextSource) {
+    this.#source = source;
+  }
+
+  get task(): Task {
+    return this.#source.task;
+  }
+
+  get upstream(): ReadonlyMap<string, Task> {
+    return (this.#upstream ??= new Map(this.#source.upstream.map(({ task }) => [task.id, task])));
+  }
+
+  get signal(): AbortSignal {
+    return this.#source.signal;
+  }
+
+  get output(): HandlerContext["output"] {
+    return (this.#output ??= (chunk, stream = "stdout") => this.#source.write(chunk, stream));
+  }
+}

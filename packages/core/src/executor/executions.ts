@@ -1,0 +1,88 @@
+import type { EventBus } from "../events/event-bus.ts";
+import type { OutputChunk } from "../events/output-chunk.ts";
+import { TaskEventType, type TaskEvent } from "../events/task-event.ts";
+import type { Clock } from "../internal/clock.ts";
+import { isThenable } from "../internal/is-thenable.ts";
+import { keyOf, type Key } from "../task/stored-object.ts";
+import type { TaskStatus } from "../task/task-status.ts";
+import type { Task } from "../task/task.ts";
+import { AbortWatch } from "./abort-watch.ts";
+import type { Execution, ExecutionHost } from "./execution.ts";
+import type { ExecutorSettings } from "./executor-options.ts";
+import { Persistence } from "./persistence.ts";
+
+const EVENT_OF_STATUS = {
+  running: TaskEventType.STARTED,
+  done: TaskEventType.SUCCEEDED,
+  failed: TaskEventType.FAILED,
+  cancelled: TaskEventType.CANCELLED,
+} as const;
+
+/** What an executor is running: who saves it, tells of it, and lets go of it when it has ended. */
+export class Executions implements ExecutionHost {
+  readonly clock: Clock;
+  readonly output: EventBus<OutputChunk>;
+  readonly abandonAfterMs: number | undefined;
+  readonly persistence: Persistence;
+  readonly #events: EventBus<TaskEvent>;
+  readonly #running = new Map<Key, Execution>();
+  readonly #aborts = new AbortWatch();
+
+  constructor(settings: ExecutorSettings, events: EventBus<TaskEvent>, output: EventBus<OutputChunk>) {
+    this.clock = settings.clock;
+    this.output = output;
+    this.abandonAfterMs = settings.abandonAfterMs;
+    this.persistence = new Persistence(settings.store, (task, error) =>
+      this.#emit(TaskEventType.PERSISTENCE_FAILED, task, task.status, task.status, error),
+    );
+    this.#events = events;
+  }
+
+  /** The run of the task, or of another object of its id. */
+  of(task: Task): Execution | undefined {
+    return this.#running.get(keyOf(task));
+  }
+
+  add(execution: Execution): void {
+    this.#running.set(keyOf(execution.task), execution);
+    if (execution.callerSignal) this.#aborts.add(execution.callerSignal, execution);
+  }
+
+  release(execution: Execution): void {
+    this.#running.delete(keyOf(execution.task));
+    if (execution.callerSignal) this.#aborts.delete(execution.callerSignal, execution);
+  }
+
+  /** Resolves when all that run now are settled. */
+  async settled(): Promise<void> {
+    await Promise.all(Array.from(this.#running.values(), (execution) => execution.settled));
+  }
+
+  /** Tells of the state that the task has come to: the store first, then the subscribers. */
+  announce(task: Task, previous: TaskStatus, error?: Error): void | Promise<void> {
+    // Somebody may move it while it is saved.
+    const { status } = task;
+    const type = EVENT_OF_STATUS[status as Exclude<TaskStatus, "pending">];
+    const saved = this.persistence.save(task, this.#running.size < 2);
+    if (isThenable(saved)) return this.#emitAfter(saved, type, task, previous, status, error);
+    this.#emit(type, task, previous, status, error);
+  }
+
+  async #emitAfter(
+    saved: PromiseLike<void>,
+    type: TaskEventType,
+    task: Task,
+    previous: TaskStatus,
+    status: TaskStatus,
+    error?: Error,
+  ): Promise<void> {
+    await saved;
+    this.#emit(type, task, previous, status, error);
+  }
+
+  #emit(type: TaskEventType, task: Task, previousStatus: TaskStatus, status: TaskStatus, error?: Error): void {
+    if (!this.#events.isActive) return;
+    const timestamp = new Date(this.clock.now());
+    this.#events.emit({ type, taskId: task.id, task, previousStatus, status, timestamp, error });
+  }
+}
