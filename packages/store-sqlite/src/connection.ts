@@ -1,5 +1,5 @@
 import { StoreError } from "@ttasks/core";
-import type { SqliteDatabase } from "./sqlite-database.ts";
+import type { SqliteDatabase, SqliteStatement } from "./sqlite-database.ts";
 import { isBusy, toStoreError } from "./sqlite-error.ts";
 
 /** What a call was about, for messages. */
@@ -20,6 +20,7 @@ export class Connection {
   readonly path: string;
   readonly #isOwner: boolean;
   readonly #busyTimeoutMs: number;
+  readonly #statements = new Map<string, SqliteStatement>();
   #isClosed = false;
 
   /** @param isOwner - whether closing the connection closes the database */
@@ -60,17 +61,23 @@ export class Connection {
    */
   transaction<T>(mode: "IMMEDIATE" | "DEFERRED", action: Action, work: () => T): T {
     return this.run(action, () => {
-      this.database.prepare(`BEGIN ${mode}`).run();
+      this.#prepared(`BEGIN ${mode}`).run();
       try {
         const result = work();
-        this.database.prepare("COMMIT").run();
+        this.#prepared("COMMIT").run();
         return result;
       } catch (error) {
         // Some failures, as a full disk, end the transaction by themselves.
-        if (this.database.inTransaction) this.database.prepare("ROLLBACK").run();
+        if (this.database.inTransaction) this.#prepared("ROLLBACK").run();
         throw error;
       }
     });
+  }
+
+  #prepared(sql: string): SqliteStatement {
+    let statement = this.#statements.get(sql);
+    if (!statement) this.#statements.set(sql, (statement = this.database.prepare(sql)));
+    return statement;
   }
 
   /** Ends all use of the connection. */

@@ -29,6 +29,8 @@ const CHUNK = 200;
 const TABLES: Readonly<Record<string, string>> = { task: "tasks", graph: "graphs" };
 const SHARED_TABLE = "documents";
 const VALUES = "revision, type, status, created_at, document, texts, text_spans";
+/** What changes when a task moves. */
+const STATE_VALUES = "revision, status, document, texts, text_spans";
 const DOCUMENT = "seq, id, document, texts, text_spans";
 
 /** The statements on the documents of one kind; their transactions are the caller's. */
@@ -43,6 +45,8 @@ export class DocumentTable {
   readonly #insert: SqliteStatement;
   readonly #upsert: SqliteStatement;
   readonly #update: SqliteStatement;
+  /** As `update`, where what has an index of its own stays as it is: SQLite writes an index again for a column that is set to what it was. */
+  readonly #updateState: SqliteStatement;
 
   constructor(connection: Connection, kind: Kind) {
     const { database } = connection;
@@ -61,20 +65,28 @@ export class DocumentTable {
       `${insert} ON CONFLICT (${keys}) DO UPDATE SET ${set} WHERE ${name}.revision < excluded.revision`,
     );
     // The columns first and the keys last, as the parameters of an UPDATE come.
-    this.#update = database.prepare(
-      `UPDATE ${name} SET ${VALUES.replaceAll(/\w+/g, "$& = ?")} WHERE ${this.#where}id = ? AND revision = ?`,
-    );
+    const update = (columns: string): string =>
+      `UPDATE ${name} SET ${columns.replaceAll(/\w+/g, "$& = ?")} WHERE ${this.#where}id = ? AND revision = ?`;
+    this.#update = database.prepare(update(VALUES));
+    this.#updateState = database.prepare(`${update(STATE_VALUES)} AND type IS ? AND created_at IS ?`);
   }
 
   /** Stores a document, in one statement; tells whether the condition of the change held. */
   put({ id, document, revision, ifRevision }: PutChange): boolean {
     const { document: json, texts, text_spans } = this.#columns(id, document);
-    const { type, status, createdAt } = document;
-    const filterable = [textOf(type), textOf(status), typeof createdAt === "number" ? createdAt : null];
-    const values = [revision, ...filterable, json, texts, text_spans];
+    const type = textOf(document["type"]);
+    const status = textOf(document["status"]);
+    const createdAt = typeof document["createdAt"] === "number" ? document["createdAt"] : null;
     const keys = [...this.#scope, toTextKey(id)];
-    if (typeof ifRevision === "number") return this.#update.run(...values, ...keys, ifRevision).changes > 0;
-    return (ifRevision === null ? this.#insert : this.#upsert).run(...keys, ...values).changes > 0;
+    if (typeof ifRevision === "number") {
+      const known = [...keys, ifRevision];
+      const isUpdated =
+        this.#updateState.run(revision, status, json, texts, text_spans, ...known, type, createdAt).changes > 0;
+      if (isUpdated) return true;
+      return this.#update.run(revision, type, status, createdAt, json, texts, text_spans, ...known).changes > 0;
+    }
+    const statement = ifRevision === null ? this.#insert : this.#upsert;
+    return statement.run(...keys, revision, type, status, createdAt, json, texts, text_spans).changes > 0;
   }
 
   /** Removes a document; tells whether it was stored. */

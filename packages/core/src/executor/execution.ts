@@ -5,12 +5,16 @@ import type { TaskObserver } from "../graph/task-runner.ts";
 import type { Handler } from "../handler/handler.ts";
 import { MAX_TIMER_MS } from "../internal/check-option.ts";
 import type { Clock } from "../internal/clock.ts";
-import type { TaskResult } from "../task/task-result.ts";
 import type { TaskStatus } from "../task/task-status.ts";
 import { taskInternals, type Task, type TaskRun } from "../task/task.ts";
 import { cancelledError, conclude, NOTHING, resultOf, stopByMove, type Outcome, type Stop } from "./ending.ts";
 import { ExecutionContext, type ContextSource } from "./execution-context.ts";
 import { LiveOutput } from "./live-output.ts";
+
+/** Waits until a state of a task is saved and told. */
+export interface Waiting {
+  announced(): void;
+}
 
 /** What an execution needs of its executor. */
 export interface ExecutionHost {
@@ -18,8 +22,8 @@ export interface ExecutionHost {
   readonly output: EventBus<OutputChunk>;
   /** How long a handler that was told to stop may go on, whatever it says itself. */
   readonly abandonAfterMs: number | undefined;
-  /** Tells of the state that the task has come to. Gives a promise, which never rejects, only where there is something to wait for. */
-  announce(task: Task, previous: TaskStatus, error?: Error): void | Promise<void>;
+  /** Tells of the state that the task has come to; at once where the store has nothing to wait for. */
+  announce(task: Task, previous: TaskStatus, error: Error | undefined, waiting: Waiting): void;
   /** Called once, when the task is settled: saved, and its events sent. */
   release(execution: Execution): void;
 }
@@ -32,7 +36,7 @@ const DEFAULT_GRACE_MS = 3_000;
  * One run of one task: calls the handler, tells it to stop, and ends the task. The first ending wins. It only waits where the store
  * or the handler does: a promise less a task is what most of the speed of a graph comes from.
  */
-export class Execution implements TaskRun, ContextSource {
+export class Execution implements TaskRun, ContextSource, Waiting {
   readonly task: Task;
   readonly upstream: readonly { readonly task: Task }[];
   /** What the caller stops the run with. */
@@ -47,6 +51,7 @@ export class Execution implements TaskRun, ContextSource {
   #stop: Stop | undefined;
   #isHandlerCalled = false;
   #isEnded = false;
+  #error: Error | undefined;
   #output: LiveOutput | undefined;
   #controller: AbortController | undefined;
   /** Calls off the timeout or, once the handler was told to stop, the end of the wait for it. */
@@ -77,8 +82,12 @@ export class Execution implements TaskRun, ContextSource {
   /** Starts the task, and runs it to its end. */
   start(): void {
     taskInternals.start(this.task, this);
-    const announced = this.#host.announce(this.task, "pending");
-    if (announced) this.#callHandlerAfter(announced);
+    this.#host.announce(this.task, "pending", undefined, this);
+  }
+
+  /** Goes on when the state that the task has come to is saved and told. */
+  announced(): void {
+    if (this.#isEnded) this.#settle();
     else this.#callHandler();
   }
 
@@ -115,10 +124,6 @@ export class Execution implements TaskRun, ContextSource {
     if (!this.#isEnded) (this.#output ??= new LiveOutput(this.task, this.#host.output)).write(chunk, stream);
   }
 
-  #callHandlerAfter(announced: Promise<void>): void {
-    void announced.then(() => this.#callHandler());
-  }
-
   #callHandler(): void {
     // Stopped while its start was saved.
     if (this.#stop) {
@@ -127,20 +132,20 @@ export class Execution implements TaskRun, ContextSource {
     }
     this.#isHandlerCalled = true;
     this.#startTimeout();
-    void this.#promised().then(
-      (returned) => this.#end({ returned }),
-      (threw: unknown) => this.#end({ threw }),
-    );
-  }
-
-  #promised(): Promise<unknown> {
     try {
       // Called without `this`: a handler is a plain function.
       const handler = this.#handler;
-      return Promise.resolve(handler(new ExecutionContext(this)));
+      this.#await(Promise.resolve(handler(new ExecutionContext(this))));
     } catch (threw) {
-      return Promise.reject(threw as Error);
+      void Promise.resolve().then(() => this.#end({ threw }));
     }
+  }
+
+  #await(promised: Promise<unknown>): void {
+    void promised.then(
+      (returned) => this.#end({ returned }),
+      (threw: unknown) => this.#end({ threw }),
+    );
   }
 
   #startTimeout(): void {
@@ -173,20 +178,15 @@ export class Execution implements TaskRun, ContextSource {
     const ending = conclude(this.task, outcome, this.#stop);
     const result = resultOf(ending, this.#startedAt, clock.now(), clock.monotonic() - this.#started);
     taskInternals.end(this.task, result);
-    const announced = this.#host.announce(this.task, "running", ending.error);
-    if (announced) this.#settleAfter(announced, ending.error, result);
-    else this.#settle(ending.error, result);
+    this.#error = ending.error;
+    this.#host.announce(this.task, "running", ending.error, this);
   }
 
-  #settleAfter(announced: Promise<void>, error: unknown, result: TaskResult): void {
-    void announced.then(() => this.#settle(error, result));
-  }
-
-  #settle(error: unknown, result: TaskResult): void {
+  #settle(): void {
     taskInternals.release(this.task);
     this.#host.release(this);
     this.#markSettled?.();
-    this.#observer.settled(this.#token, error, result);
+    this.#observer.settled(this.#token, this.#error, this.task.result);
   }
 }
 

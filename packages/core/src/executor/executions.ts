@@ -7,7 +7,7 @@ import { keyOf, type Key } from "../task/stored-object.ts";
 import type { TaskStatus } from "../task/task-status.ts";
 import type { Task } from "../task/task.ts";
 import { AbortWatch } from "./abort-watch.ts";
-import type { Execution, ExecutionHost } from "./execution.ts";
+import type { Execution, ExecutionHost, Waiting } from "./execution.ts";
 import type { ExecutorSettings } from "./executor-options.ts";
 import { Persistence } from "./persistence.ts";
 
@@ -58,26 +58,36 @@ export class Executions implements ExecutionHost {
     await Promise.all(Array.from(this.#running.values(), (execution) => execution.settled));
   }
 
-  /** Tells of the state that the task has come to: the store first, then the subscribers. */
-  announce(task: Task, previous: TaskStatus, error?: Error): void | Promise<void> {
+  /** Tells of the state that the task has come to: the store first, then the subscribers, then who waits for both. */
+  announce(task: Task, previous: TaskStatus, error: Error | undefined, waiting: Waiting): void {
     // Somebody may move it while it is saved.
     const { status } = task;
     const type = EVENT_OF_STATUS[status as Exclude<TaskStatus, "pending">];
     const saved = this.persistence.save(task, this.#running.size < 2);
-    if (isThenable(saved)) return this.#emitAfter(saved, type, task, previous, status, error);
+    if (isThenable(saved)) {
+      void this.#announceAfter(saved, type, task, previous, status, error, waiting);
+      return;
+    }
     this.#emit(type, task, previous, status, error);
+    waiting.announced();
   }
 
-  async #emitAfter(
+  async #announceAfter(
     saved: PromiseLike<void>,
     type: TaskEventType,
     task: Task,
     previous: TaskStatus,
     status: TaskStatus,
-    error?: Error,
+    error: Error | undefined,
+    waiting: Waiting,
   ): Promise<void> {
-    await saved;
+    try {
+      await saved;
+    } catch (thrown) {
+      this.persistence.failed(task, thrown);
+    }
     this.#emit(type, task, previous, status, error);
+    waiting.announced();
   }
 
   #emit(type: TaskEventType, task: Task, previousStatus: TaskStatus, status: TaskStatus, error?: Error): void {

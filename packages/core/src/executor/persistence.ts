@@ -1,6 +1,5 @@
 import type { TaskGraph } from "../graph/task-graph.ts";
 import { BoundedList } from "../internal/bounded-list.ts";
-import { attempt } from "../internal/attempt.ts";
 import { toError } from "../internal/to-error.ts";
 import type { Store } from "../store/store.ts";
 import type { Task } from "../task/task.ts";
@@ -16,31 +15,34 @@ export class Persistence {
     this.#onError = onError;
   }
 
-  /** Saves a task; returns a promise, which never rejects, only where there is something to wait for. */
-  save(task: Task, immediate: boolean): void | Promise<void> {
+  /** Saves a task; returns a promise only where there is something to wait for: when it rejects, `failed` is to be told. */
+  save(task: Task, immediate: boolean): void | PromiseLike<void> {
     const store = this.#store;
     if (!store) return undefined;
-    return this.#guard(
-      () => (store.record ? store.record(task, { immediate }) : store.tasks.save(task)),
-      (error) => this.#onError(task, error),
-    );
+    try {
+      return store.record ? store.record(task, { immediate }) : store.tasks.save(task);
+    } catch (thrown) {
+      this.failed(task, thrown);
+    }
+  }
+
+  /** Takes note of a save that failed. */
+  failed(task: Task, thrown: unknown): void {
+    this.#onError(task, this.#note(thrown));
   }
 
   /** Saves a graph with its tasks. */
-  saveGraph(graph: TaskGraph): void | Promise<void> {
-    const store = this.#store;
-    if (!store) return undefined;
-    return this.#guard(
-      () => store.graphs.save(graph),
-      () => undefined,
-    );
+  async saveGraph(graph: TaskGraph): Promise<void> {
+    try {
+      await this.#store?.graphs.save(graph);
+    } catch (thrown) {
+      this.#note(thrown);
+    }
   }
 
-  #guard(save: () => void | Promise<void>, onError: (error: Error) => void): void | Promise<void> {
-    return attempt(save, undefined, (thrown) => {
-      const error = toError(thrown);
-      this.errors.add(error);
-      onError(error);
-    });
+  #note(thrown: unknown): Error {
+    const error = toError(thrown);
+    this.errors.add(error);
+    return error;
   }
 }

@@ -101,9 +101,9 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
       checkTask("task", task);
       checkOptions("execute", options, EXECUTE_OPTIONS);
       const upstream = [...(options.upstream ?? [])].map((each) => ({ task: checkTask("upstream", each) }));
-      const settled = (_token: number, error: unknown, result: unknown): void => {
+      const settled = (_token: number, error: Error | undefined, result: unknown): void => {
         if (error === undefined) resolve(result as TaskResult<O>);
-        else reject(error as Error);
+        else reject(error);
       };
       this.#start(task, upstream, options.signal, { settled }, 0);
     });
@@ -191,16 +191,21 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
     const error = cancelledError(task, cause);
     const ending = conclude(task, NOTHING, { status: "cancelled", error });
     taskInternals.end(task, resultOf(ending, now, now, 0));
-    const announced = this.#executions.announce(task, previous, error);
-    if (announced) {
-      this.#idleCancels.add(announced);
-      await announced;
-      this.#idleCancels.delete(announced);
-    }
+    const announced = new Promise<void>((resolve) =>
+      this.#executions.announce(task, previous, error, { announced: resolve }),
+    );
+    this.#idleCancels.add(announced);
+    await announced;
+    this.#idleCancels.delete(announced);
     return error;
   }
 
   static {
-    quickStarts.set(this.prototype.execute, (runner, ...start) => (runner as TaskExecutor).#start(...start));
+    const { execute } = this.prototype as { readonly execute: object };
+    quickStarts.set(execute, (runner, ...start) => {
+      if (!(#executions in runner))
+        throw new TypeError("`execute` was taken from a TaskExecutor and called on another object");
+      runner.#start(...start);
+    });
   }
 }

@@ -6,7 +6,12 @@ export interface Dependency {
   readonly key: Key;
   readonly id: string;
   readonly title: string;
+  /** The task itself, where it is in the graph. */
+  readonly task?: Task;
 }
+
+/** A dependency of a graph that can run. */
+export type FoundDependency = Dependency & { readonly task: Task };
 
 /** A task's place in a graph. */
 export class GraphEntry implements Dependency {
@@ -41,7 +46,7 @@ export class GraphEntry implements Dependency {
 
 /** Whether the dependency was in the graph when it was named. */
 export function isEntry(dependency: Dependency): dependency is GraphEntry {
-  return "task" in dependency;
+  return dependency.task !== undefined;
 }
 
 /** Each dependency once; the array itself where none comes twice. */

@@ -124,8 +124,7 @@ function* assertNoCycle(plan: GraphPlan): Generator<void, void, void> {
   }
   if (taken === open.length) return;
   const isLeft = ({ index }: GraphEntry): boolean => (open[index] as number) > 0;
-  const dependencyLeft = ({ after }: GraphEntry): GraphEntry =>
-    (after as readonly GraphEntry[]).find(isLeft) as GraphEntry;
+  const dependencyLeft = ({ after }: GraphEntry): GraphEntry => after.filter(isEntry).find(isLeft) as GraphEntry;
   const cycle = findCycle(plan.entries.find(isLeft) as GraphEntry, dependencyLeft);
   throw cycleError(cycle.map(({ title }) => `"${title}"`));
 }

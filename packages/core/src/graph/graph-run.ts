@@ -1,7 +1,8 @@
 import { TimeSlices } from "../internal/time-slices.ts";
 import { toError } from "../internal/to-error.ts";
+import type { TaskResult } from "../task/task-result.ts";
 import type { Task } from "../task/task.ts";
-import type { GraphEntry } from "./graph-entry.ts";
+import type { FoundDependency, GraphEntry } from "./graph-entry.ts";
 import type { RunSettings } from "./graph-options.ts";
 import { decrement, type GraphPlan } from "./graph-plan.ts";
 import { quickStarts, type StartTask, type TaskObserver, type TaskRunner } from "./task-runner.ts";
@@ -47,6 +48,9 @@ const startByPromise: StartTask = (runner, task, upstream, signal, observer, tok
   );
 };
 
+/** The handler of a task that took no longer kept nothing else waiting. */
+const QUICK_MS = 0.2;
+
 /** What a run knows of a task. */
 const OPEN = 0;
 const SATISFIED = 1;
@@ -71,12 +75,14 @@ export class GraphRun implements TaskObserver {
   #isFinal = false;
   #hasFailedFast = false;
   #isAdvancing = false;
+  /** Whether all that happened since the last start is the end of a task that took next to no time. */
+  #wasQuick = false;
   #finish: () => void = () => undefined;
 
   constructor(plan: GraphPlan, runner: TaskRunner, settings: RunSettings, record: RunRecord) {
     this.#plan = plan;
     this.#runner = runner;
-    this.#startTask = quickStarts.get(runner.execute) ?? startByPromise;
+    this.#startTask = quickStarts.get((runner as { readonly execute: object }).execute) ?? startByPromise;
     this.#settings = settings;
     this.#record = record;
     this.#slices = new TimeSlices(settings.clock);
@@ -108,7 +114,7 @@ export class GraphRun implements TaskObserver {
     for (;;) {
       const isSettling = !this.#settled.isEmpty;
       if (isSettling || this.#canStart()) {
-        if (!this.#slices.mayGoOn(this.#advance)) return;
+        if (!this.#slices.mayGoOn(this.#advance, this.#wasQuick || isSettling)) return;
         if (isSettling) this.#tellDependents(this.#settled.shift());
         else this.#start(this.#ready.shift());
       } else if (this.#running > 0) {
@@ -151,23 +157,25 @@ export class GraphRun implements TaskObserver {
       return;
     }
     this.#running++;
+    this.#wasQuick = false;
     try {
-      this.#startTask(this.#runner, task, after as readonly GraphEntry[], this.#settings.signal, this, index);
+      this.#startTask(this.#runner, task, after as readonly FoundDependency[], this.#settings.signal, this, index);
     } catch (error) {
-      this.settled(index, error);
+      this.settled(index, toError(error));
     }
   }
 
   /** A task that this run has started has ended. */
-  settled(index: number, error: unknown): void {
+  settled(index: number, error: Error | undefined, result?: TaskResult): void {
     if (error !== undefined) this.#note(this.#entry(index), error);
+    this.#wasQuick = result !== undefined && result.durationMs < QUICK_MS;
     this.#running--;
     this.#settle(index, error === undefined);
     this.#advance();
   }
 
-  #note({ task, required }: GraphEntry, error: unknown): void {
-    this.#record.errors.set(task.id, toError(error));
+  #note({ task, required }: GraphEntry, error: Error): void {
+    this.#record.errors.set(task.id, error);
     if (this.#settings.failFast && required && !task.isCancelled) this.#hasFailedFast = true;
   }
 

@@ -28,7 +28,7 @@ export interface TaskObserver {
    * @param token - what the observer gave when it started the task
    * @param error - what `execute` would have rejected with; `undefined` where it would have resolved
    */
-  settled(token: number, error: unknown, result?: TaskResult): void;
+  settled(token: number, error: Error | undefined, result?: TaskResult): void;
 }
 
 /** Starts a task as `execute` does, but tells its observer of the end; throws where `execute` would reject at once. */
@@ -45,4 +45,4 @@ export type StartTask = (
  * Ways to start a task without a promise for its end, by the `execute` that they do without: with a graph of many tasks, that promise
  * costs more than all else. Who overrides or wraps `execute` has another one, and is asked by that.
  */
-export const quickStarts = new WeakMap<TaskRunner["execute"], StartTask>();
+export const quickStarts = new WeakMap<object, StartTask>();

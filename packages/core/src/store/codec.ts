@@ -10,14 +10,6 @@ import { graphFilter, taskFilter } from "./query.ts";
 import type { GraphQuery, TaskQuery } from "./store.ts";
 import type { Filter, Kind, PutChange, StoreDriver } from "./store-driver.ts";
 
-/** A put, and how to take back what the object was told of it if it is not done. */
-export interface Capture {
-  readonly change: PutChange;
-  readonly undo: () => void;
-  /** Takes it back when it is not known whether the put was done. */
-  readonly doubt: () => void;
-}
-
 /** How objects of one kind are checked, asked for, and become documents and come back. */
 export interface Codec<T, Q> {
   readonly kind: Kind;
@@ -57,28 +49,47 @@ export const graphCodec: Codec<TaskGraph, GraphQuery> = {
   graphOf: () => undefined,
 };
 
-/** A put over the revision `known` (0: nothing is stored). Without one, it is skipped where the stored state is as new, or newer. */
-export function capture(kind: Kind, value: StoredObject, known?: number): Capture {
-  const state = storedState(value);
-  const { revision: before, isChanged } = state;
-  const doubted = state.doubted?.filter((document) => revisionOf(document) > before) ?? [];
-  const base = Math.max(before, known ?? 0, ...doubted.map(revisionOf));
-  const revision = base + Number(isChanged || known !== undefined);
-  // Noted before the write, so that a change during the write is not taken for stored.
-  state.revision = revision;
-  state.isChanged = false;
-  // Nothing stored is `null`, no condition is `undefined`.
-  const ifRevision = known === 0 ? null : known;
-  const document = value.toJSON();
-  const undo = (): void => {
-    state.revision = before;
-    state.isChanged ||= isChanged;
-  };
-  const doubt = (): void => {
-    undo();
-    state.doubted = [...doubted, document];
-  };
-  return { change: { op: "put", kind, id: value.id, document, revision, ifRevision }, undo, doubt };
+/** A put, and how to take back what its object was told of it. */
+export class Capture {
+  readonly change: PutChange;
+  readonly #state: StoredState;
+  readonly #before: number;
+  readonly #wasChanged: boolean;
+
+  /** @param known - the revision that is to be replaced (0: nothing is stored). Without one, the put is skipped where the stored state is as new, or newer */
+  constructor(kind: Kind, value: StoredObject, known?: number) {
+    const state = storedState(value);
+    const { revision: before, isChanged } = state;
+    this.#state = state;
+    this.#before = before;
+    this.#wasChanged = isChanged;
+    const base = Math.max(before, known ?? 0, doubtedRevision(state));
+    const revision = base + Number(isChanged || known !== undefined);
+    // Noted before the write, so that a change during the write is not taken for stored.
+    state.revision = revision;
+    state.isChanged = false;
+    // Nothing stored is `null`, no condition is `undefined`.
+    const ifRevision = known === 0 ? null : known;
+    this.change = { op: "put", kind, id: value.id, document: value.toJSON(), revision, ifRevision };
+  }
+
+  /** The put was not done. */
+  undo(): void {
+    this.#state.revision = this.#before;
+    this.#state.isChanged ||= this.#wasChanged;
+  }
+
+  /** It is not known whether the put was done. */
+  doubt(): void {
+    this.undo();
+    const others = this.#state.doubted?.filter((document) => revisionOf(document) > this.#before) ?? [];
+    this.#state.doubted = [...others, this.change.document];
+  }
+}
+
+/** The newest revision that may have been stored, though its write failed. */
+function doubtedRevision({ doubted }: StoredState): number {
+  return doubted ? Math.max(...doubted.map(revisionOf)) : 0;
 }
 
 /**
@@ -92,7 +103,7 @@ export function put<M extends Mode>(
 ): Returns<readonly number[]>[M] {
   const changes = captures.map(({ change }) => change);
   const failed = (error: unknown): never => {
-    for (const { doubt } of captures) doubt();
+    for (const each of captures) each.doubt();
     throw error;
   };
   const written = attempt((puts: readonly PutChange[]) => driver().write(puts), changes, failed) as Returns<

@@ -3,7 +3,7 @@ import { StoreError } from "../errors/store-errors.ts";
 import { taskIdsOf } from "../graph/task-graph.ts";
 import type { JsonObject } from "../internal/json-value.ts";
 import { storedState, type StoredObject } from "../task/stored-object.ts";
-import { capture, isOwnDocument, put, revisionOf, type Codec } from "./codec.ts";
+import { Capture, isOwnDocument, put, revisionOf, type Codec } from "./codec.ts";
 import { after, collect, walk } from "./flow.ts";
 import type { Mode, Returns, Walks } from "./mode.ts";
 import type { AsyncCollection, Collection, MapCollection } from "./store.ts";
@@ -132,8 +132,8 @@ export class DocumentCollection<T extends StoredObject, Q, M extends Mode> imple
   }
 
   #write(value: T, known: number, isFenced = false, tries = 1): Returns<void>[M] {
-    const members = this.#codec.members(value).map((task) => capture("task", task));
-    const captures = [...members, capture(this.#codec.kind, value, known)];
+    const members = this.#codec.members(value).map((task) => new Capture("task", task));
+    const captures = [...members, new Capture(this.#codec.kind, value, known)];
     return after<M, readonly number[], void>(put(this.#driver, captures), (skipped) => {
       if (skipped.includes(members.length)) return this.#resolveSkipped(value, isFenced, tries);
       return undefined;

@@ -2,7 +2,7 @@ import type { TaskGraph } from "../graph/task-graph.ts";
 import { checkOptions, unchecked } from "../internal/check-option.ts";
 import { systemClock, type Clock } from "../internal/clock.ts";
 import { checkTask, type Task } from "../task/task.ts";
-import { capture, graphCodec, put, taskCodec, type Capture } from "./codec.ts";
+import { Capture, graphCodec, put, taskCodec } from "./codec.ts";
 import { AsyncDocumentCollection, MapDocumentCollection } from "./document-collection.ts";
 import { pruneDocuments } from "./prune-documents.ts";
 import type { AsyncCollection, GraphQuery, MapCollection, Pruned, PruneOptions, Store, TaskQuery } from "./store.ts";
@@ -68,7 +68,7 @@ export class DocumentStore implements Store<"sync"> {
     }
     // The state before must be known to be stored, or not.
     if (this.#group.has(task)) this.flush();
-    const captured = capture("task", task, task.revision);
+    const captured = new Capture("task", task, task.revision);
     return new Promise((resolve, reject) => {
       if (this.#group.set(task, { capture: captured, resolve, reject }).size === 1)
         this.#clock.defer(() => this.flush());
