@@ -23,6 +23,7 @@ export interface TaskEvent {
   readonly previousStatus: TaskStatus;
   /** The task's state at the event. */
   readonly status: TaskStatus;
+  /** When it happened: the start and the end as the task's result has them. Events of one millisecond share the object. */
   readonly timestamp: Date;
   /** Why the task did not succeed, or what the store threw. */
   readonly error: Error | undefined;

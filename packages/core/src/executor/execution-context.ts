@@ -1,11 +1,11 @@
 import type { OutputStream } from "../events/output-chunk.ts";
 import type { HandlerContext } from "../handler/handler.ts";
-import type { Task } from "../task/task.ts";
+import { tasksById, type Task } from "../task/task.ts";
 
 /** What a context gets from the run of its task. */
 export interface ContextSource {
   readonly task: Task;
-  readonly upstream: readonly { readonly task: Task }[];
+  readonly upstream: readonly Task[];
   readonly signal: AbortSignal;
   write(chunk: string | Uint8Array, stream: OutputStream): void;
 }
@@ -25,7 +25,7 @@ export class ExecutionContext implements HandlerContext {
   }
 
   get upstream(): ReadonlyMap<string, Task> {
-    return (this.#upstream ??= new Map(this.#source.upstream.map(({ task }) => [task.id, task])));
+    return (this.#upstream ??= tasksById("upstream", this.#source.upstream));
   }
 
   get signal(): AbortSignal {

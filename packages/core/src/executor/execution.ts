@@ -1,7 +1,7 @@
 import { TaskTimeoutError } from "../errors/execution-errors.ts";
 import type { EventBus } from "../events/event-bus.ts";
 import type { OutputChunk, OutputStream } from "../events/output-chunk.ts";
-import type { TaskObserver } from "../graph/task-runner.ts";
+import type { TaskStarter } from "../graph/task-runner.ts";
 import type { Handler } from "../handler/handler.ts";
 import { MAX_TIMER_MS } from "../internal/check-option.ts";
 import type { Clock } from "../internal/clock.ts";
@@ -23,7 +23,7 @@ export interface ExecutionHost {
   /** How long a handler that was told to stop may go on, whatever it says itself. */
   readonly abandonAfterMs: number | undefined;
   /** Tells of the state that the task has come to; at once where the store has nothing to wait for. */
-  announce(task: Task, previous: TaskStatus, error: Error | undefined, waiting: Waiting): void;
+  announce(task: Task, previous: TaskStatus, at: number, error: Error | undefined, waiting: Waiting): void;
   /** Called once, when the task is settled: saved, and its events sent. */
   release(execution: Execution): void;
 }
@@ -38,12 +38,11 @@ const DEFAULT_GRACE_MS = 3_000;
  */
 export class Execution implements TaskRun, ContextSource, Waiting {
   readonly task: Task;
-  readonly upstream: readonly { readonly task: Task }[];
   /** What the caller stops the run with. */
   readonly callerSignal: AbortSignal | undefined;
   readonly #handler: Handler;
   readonly #host: ExecutionHost;
-  readonly #observer: TaskObserver;
+  readonly #starter: TaskStarter;
   readonly #token: number;
   readonly #startedAt: number;
   /** When the run started, by the clock that never goes backwards. */
@@ -62,18 +61,16 @@ export class Execution implements TaskRun, ContextSource, Waiting {
   constructor(
     task: Task,
     handler: Handler,
-    upstream: readonly { readonly task: Task }[],
     callerSignal: AbortSignal | undefined,
     host: ExecutionHost,
-    observer: TaskObserver,
+    starter: TaskStarter,
     token: number,
   ) {
     this.task = task;
-    this.upstream = upstream;
     this.callerSignal = callerSignal;
     this.#handler = handler;
     this.#host = host;
-    this.#observer = observer;
+    this.#starter = starter;
     this.#token = token;
     this.#startedAt = host.clock.now();
     this.#started = host.clock.monotonic();
@@ -82,7 +79,7 @@ export class Execution implements TaskRun, ContextSource, Waiting {
   /** Starts the task, and runs it to its end. */
   start(): void {
     taskInternals.start(this.task, this);
-    this.#host.announce(this.task, "pending", undefined, this);
+    this.#host.announce(this.task, "pending", this.#startedAt, undefined, this);
   }
 
   /** Goes on when the state that the task has come to is saved and told. */
@@ -108,6 +105,11 @@ export class Execution implements TaskRun, ContextSource, Waiting {
     return (this.#settled ??= new Promise((resolve) => {
       this.#markSettled = resolve;
     }));
+  }
+
+  /** What the handler may read of other tasks. */
+  get upstream(): readonly Task[] {
+    return this.#starter.upstream(this.#token);
   }
 
   /** Aborted when the handler is to stop. */
@@ -176,17 +178,18 @@ export class Execution implements TaskRun, ContextSource, Waiting {
     this.#output?.close();
     const { clock } = this.#host;
     const ending = conclude(this.task, outcome, this.#stop);
-    const result = resultOf(ending, this.#startedAt, clock.now(), clock.monotonic() - this.#started);
+    const finishedAt = clock.now();
+    const result = resultOf(ending, this.#startedAt, finishedAt, clock.monotonic() - this.#started);
     taskInternals.end(this.task, result);
     this.#error = ending.error;
-    this.#host.announce(this.task, "running", ending.error, this);
+    this.#host.announce(this.task, "running", finishedAt, ending.error, this);
   }
 
   #settle(): void {
     taskInternals.release(this.task);
     this.#host.release(this);
     this.#markSettled?.();
-    this.#observer.settled(this.#token, this.#error, this.task.result);
+    this.#starter.settled(this.#token, this.#error, this.task.result);
   }
 }
 

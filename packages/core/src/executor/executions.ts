@@ -27,13 +27,14 @@ export class Executions implements ExecutionHost {
   readonly #events: EventBus<TaskEvent>;
   readonly #running = new Map<Key, Execution>();
   readonly #aborts = new AbortWatch();
+  #lastDate = new Date(0);
 
   constructor(settings: ExecutorSettings, events: EventBus<TaskEvent>, output: EventBus<OutputChunk>) {
     this.clock = settings.clock;
     this.output = output;
     this.abandonAfterMs = settings.abandonAfterMs;
     this.persistence = new Persistence(settings.store, (task, error) =>
-      this.#emit(TaskEventType.PERSISTENCE_FAILED, task, task.status, task.status, error),
+      this.#emit(TaskEventType.PERSISTENCE_FAILED, task, task.status, task.status, this.clock.now(), error),
     );
     this.#events = events;
   }
@@ -59,16 +60,16 @@ export class Executions implements ExecutionHost {
   }
 
   /** Tells of the state that the task has come to: the store first, then the subscribers, then who waits for both. */
-  announce(task: Task, previous: TaskStatus, error: Error | undefined, waiting: Waiting): void {
+  announce(task: Task, previous: TaskStatus, at: number, error: Error | undefined, waiting: Waiting): void {
     // Somebody may move it while it is saved.
     const { status } = task;
     const type = EVENT_OF_STATUS[status as Exclude<TaskStatus, "pending">];
     const saved = this.persistence.save(task, this.#running.size < 2);
     if (isThenable(saved)) {
-      void this.#announceAfter(saved, type, task, previous, status, error, waiting);
+      void this.#announceAfter(saved, type, task, previous, status, at, error, waiting);
       return;
     }
-    this.#emit(type, task, previous, status, error);
+    this.#emit(type, task, previous, status, at, error);
     waiting.announced();
   }
 
@@ -78,6 +79,7 @@ export class Executions implements ExecutionHost {
     task: Task,
     previous: TaskStatus,
     status: TaskStatus,
+    at: number,
     error: Error | undefined,
     waiting: Waiting,
   ): Promise<void> {
@@ -86,13 +88,26 @@ export class Executions implements ExecutionHost {
     } catch (thrown) {
       this.persistence.failed(task, thrown);
     }
-    this.#emit(type, task, previous, status, error);
+    this.#emit(type, task, previous, status, at, error);
     waiting.announced();
   }
 
-  #emit(type: TaskEventType, task: Task, previousStatus: TaskStatus, status: TaskStatus, error?: Error): void {
+  #emit(
+    type: TaskEventType,
+    task: Task,
+    previousStatus: TaskStatus,
+    status: TaskStatus,
+    at: number,
+    error: Error | undefined,
+  ): void {
     if (!this.#events.isActive) return;
-    const timestamp = new Date(this.clock.now());
+    const timestamp = this.#dateOf(at);
     this.#events.emit({ type, taskId: task.id, task, previousStatus, status, timestamp, error });
+  }
+
+  /** Events of one millisecond share a date: it costs more to make than all else of an event. */
+  #dateOf(time: number): Date {
+    if (this.#lastDate.getTime() !== time) this.#lastDate = new Date(time);
+    return this.#lastDate;
   }
 }

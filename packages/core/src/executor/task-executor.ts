@@ -5,13 +5,13 @@ import { EventBus } from "../events/event-bus.ts";
 import type { OutputChunk } from "../events/output-chunk.ts";
 import type { TaskEvent } from "../events/task-event.ts";
 import type { GraphRunner, TaskGraph } from "../graph/task-graph.ts";
-import { quickStarts, type ExecuteOptions, type TaskObserver } from "../graph/task-runner.ts";
+import { quickStarts, type ExecuteOptions, type TaskStarter } from "../graph/task-runner.ts";
 import { HandlerRegistry } from "../handler/handler-registry.ts";
 import type { Handler, HandlerMap } from "../handler/handler.ts";
 import { checkObject, checkOptions, checkSignal, expected, unchecked, type Checks } from "../internal/check-option.ts";
 import type { TaskResult } from "../task/task-result.ts";
 import type { TaskTypeName } from "../task/task-type.ts";
-import { checkTask, taskInternals, type Task } from "../task/task.ts";
+import { checkTask, taskInternals, tasksById, type Task } from "../task/task.ts";
 import { cancelledError, conclude, NOTHING, resultOf } from "./ending.ts";
 import { Execution } from "./execution.ts";
 import { Executions } from "./executions.ts";
@@ -100,12 +100,12 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
     return new Promise((resolve, reject) => {
       checkTask("task", task);
       checkOptions("execute", options, EXECUTE_OPTIONS);
-      const upstream = [...(options.upstream ?? [])].map((each) => ({ task: checkTask("upstream", each) }));
+      const upstream = [...tasksById("upstream", options.upstream).values()];
       const settled = (_token: number, error: Error | undefined, result: unknown): void => {
         if (error === undefined) resolve(result as TaskResult<O>);
         else reject(error);
       };
-      this.#start(task, upstream, options.signal, { settled }, 0);
+      this.#start(task, options.signal, { upstream: () => upstream, settled }, 0);
     });
   }
 
@@ -148,13 +148,7 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
   }
 
   /** Checks everything before anything changes. */
-  #start(
-    task: Task,
-    upstream: readonly { readonly task: Task }[],
-    signal: AbortSignal | undefined,
-    observer: TaskObserver,
-    token: number,
-  ): void {
+  #start(task: Task, signal: AbortSignal | undefined, starter: TaskStarter, token: number): void {
     if (this.#closed)
       throw new TtasksError("executor_closed", `Cannot execute task "${task.title}": the executor is closed`);
     const handler = this.#registry.get(task.type);
@@ -165,17 +159,17 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
     const { graceMs = 0 } = handler;
     if (!Number.isFinite(graceMs)) throw expected(`graceMs of the handler of ${task.type}`, "a number", graceMs);
     if (signal?.aborted === true) {
-      this.#refuse(task, signal, observer, token);
+      this.#refuse(task, signal, starter, token);
       return;
     }
-    const execution = new Execution(task, handler, upstream, signal, this.#executions, observer, token);
+    const execution = new Execution(task, handler, signal, this.#executions, starter, token);
     this.#executions.add(execution);
     execution.start();
   }
 
   /** Cancels a task whose caller's signal is aborted already. */
-  #refuse(task: Task, signal: AbortSignal, observer: TaskObserver, token: number): void {
-    void this.#cancelIdle(task, signal.reason).then((error) => observer.settled(token, error));
+  #refuse(task: Task, signal: AbortSignal, starter: TaskStarter, token: number): void {
+    void this.#cancelIdle(task, signal.reason).then((error) => starter.settled(token, error));
   }
 
   async #drain(): Promise<void> {
@@ -192,7 +186,7 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
     const ending = conclude(task, NOTHING, { status: "cancelled", error });
     taskInternals.end(task, resultOf(ending, now, now, 0));
     const announced = new Promise<void>((resolve) =>
-      this.#executions.announce(task, previous, error, { announced: resolve }),
+      this.#executions.announce(task, previous, now, error, { announced: resolve }),
     );
     this.#idleCancels.add(announced);
     await announced;

@@ -2,10 +2,9 @@ import { TimeSlices } from "../internal/time-slices.ts";
 import { toError } from "../internal/to-error.ts";
 import type { TaskResult } from "../task/task-result.ts";
 import type { Task } from "../task/task.ts";
-import type { FoundDependency, GraphEntry } from "./graph-entry.ts";
 import type { RunSettings } from "./graph-options.ts";
 import { decrement, type GraphPlan } from "./graph-plan.ts";
-import { quickStarts, type StartTask, type TaskObserver, type TaskRunner } from "./task-runner.ts";
+import { quickStarts, type StartTask, type TaskStarter, type TaskRunner } from "./task-runner.ts";
 
 /** What a run finds out beside the states of the tasks; filled while it runs. */
 export interface RunRecord {
@@ -40,11 +39,10 @@ class IndexQueue {
   }
 }
 
-const startByPromise: StartTask = (runner, task, upstream, signal, observer, token) => {
-  const options = { signal, upstream: upstream.map((each) => each.task) };
-  void Promise.resolve(runner.execute(task, options)).then(
-    () => observer.settled(token, undefined),
-    (error: unknown) => observer.settled(token, toError(error)),
+const startByPromise: StartTask = (runner, task, signal, starter, token) => {
+  void Promise.resolve(runner.execute(task, { signal, upstream: starter.upstream(token) })).then(
+    () => starter.settled(token, undefined),
+    (error: unknown) => starter.settled(token, toError(error)),
   );
 };
 
@@ -57,7 +55,7 @@ const SATISFIED = 1;
 const UNSATISFIED = 2;
 
 /** One run of a graph: which task starts when, and which never can. */
-export class GraphRun implements TaskObserver {
+export class GraphRun implements TaskStarter {
   readonly #plan: GraphPlan;
   readonly #runner: TaskRunner;
   readonly #startTask: StartTask;
@@ -86,10 +84,10 @@ export class GraphRun implements TaskObserver {
     this.#settings = settings;
     this.#record = record;
     this.#slices = new TimeSlices(settings.clock);
-    this.#outcomes = new Uint8Array(plan.entries.length);
+    this.#outcomes = new Uint8Array(plan.topology.tasks.length);
     this.#waiting = plan.dependencyCounts;
-    this.#ready = new IndexQueue(plan.entries.length);
-    this.#settled = new IndexQueue(plan.entries.length);
+    this.#ready = new IndexQueue(plan.topology.tasks.length);
+    this.#settled = new IndexQueue(plan.topology.tasks.length);
   }
 
   /** Runs to the end; what tasks throw goes into the record. */
@@ -142,45 +140,54 @@ export class GraphRun implements TaskObserver {
   #enterPhase(): void {
     // Ordinary tasks that were stopped before their start are not ready for the next phase.
     this.#ready.clear();
-    for (const entry of this.#plan.entries) {
-      if (entry.finally !== this.#isFinal) continue;
-      if (entry.task.isTerminal) this.#settle(entry.index, entry.task.isDone);
-      else if (this.#waiting[entry.index] === 0) this.#ready.push(entry.index);
+    const { topology } = this.#plan;
+    for (let place = 0; place < topology.tasks.length; place++) {
+      if (topology.isFinally(place) !== this.#isFinal) continue;
+      const task = this.#task(place);
+      if (task.isTerminal) this.#settle(place, task.isDone);
+      else if (this.#waiting[place] === 0) this.#ready.push(place);
     }
   }
 
-  #start(index: number): void {
-    const { task, after } = this.#entry(index);
+  #start(place: number): void {
+    const task = this.#task(place);
     // Somebody else may have ended it since it became ready.
     if (task.isTerminal) {
-      this.#settle(index, task.isDone);
+      this.#settle(place, task.isDone);
       return;
     }
     this.#running++;
     this.#wasQuick = false;
     try {
-      this.#startTask(this.#runner, task, after as readonly FoundDependency[], this.#settings.signal, this, index);
+      this.#startTask(this.#runner, task, this.#settings.signal, this, place);
     } catch (error) {
-      this.settled(index, toError(error));
+      this.settled(place, toError(error));
     }
   }
 
+  /** What a task that this run has started comes after. */
+  upstream(place: number): readonly Task[] {
+    return this.#plan.topology.upstreamOf(place);
+  }
+
   /** A task that this run has started has ended. */
-  settled(index: number, error: Error | undefined, result?: TaskResult): void {
-    if (error !== undefined) this.#note(this.#entry(index), error);
+  settled(place: number, error: Error | undefined, result?: TaskResult): void {
+    if (error !== undefined) this.#note(place, error);
     this.#wasQuick = result !== undefined && result.durationMs < QUICK_MS;
     this.#running--;
-    this.#settle(index, error === undefined);
+    this.#settle(place, error === undefined);
     this.#advance();
   }
 
-  #note({ task, required }: GraphEntry, error: Error): void {
+  #note(place: number, error: Error): void {
+    const task = this.#task(place);
     this.#record.errors.set(task.id, error);
-    if (this.#settings.failFast && required && !task.isCancelled) this.#hasFailedFast = true;
+    if (this.#settings.failFast && this.#plan.topology.isRequired(place) && !task.isCancelled)
+      this.#hasFailedFast = true;
   }
 
-  #entry(index: number): GraphEntry {
-    return this.#plan.entries[index] as GraphEntry;
+  #task(place: number): Task {
+    return this.#plan.topology.tasks[place] as Task;
   }
 
   #settle(index: number, isSatisfied: boolean): void {
@@ -194,7 +201,7 @@ export class GraphRun implements TaskObserver {
       const dependent = this.#plan.dependentAt(edge);
       if (this.#outcomes[dependent] !== OPEN) continue;
       if (!satisfies) {
-        this.#record.blocked.add(this.#entry(dependent).task);
+        this.#record.blocked.add(this.#task(dependent));
         this.#settle(dependent, false);
       } else if (decrement(this.#waiting, dependent) === 0) {
         this.#ready.push(dependent);

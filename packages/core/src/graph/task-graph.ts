@@ -15,13 +15,13 @@ import { keyOfId } from "../internal/identity.ts";
 import type { JsonObject } from "../internal/json-value.ts";
 import { TimeSlices } from "../internal/time-slices.ts";
 import { DOCUMENT_VERSION, readDocument } from "../task/read-document.ts";
-import { keyOf, StoredObject, storedState, type Key } from "../task/stored-object.ts";
+import { keyOf, StoredObject, storedState } from "../task/stored-object.ts";
 import { checkTask, type Task } from "../task/task.ts";
-import { distinct, GraphEntry, type Dependency } from "./graph-entry.ts";
 import { ADD_OPTIONS, runSettings, type AddOptions, type RunOptions } from "./graph-options.ts";
 import { planGraph } from "./graph-plan.ts";
 import { GraphRun, type RunRecord } from "./graph-run.ts";
 import type { TaskRunner } from "./task-runner.ts";
+import { Topology } from "./topology.ts";
 
 /** A {@link TaskRunner} that can also keep a graph. */
 export interface GraphRunner extends TaskRunner {
@@ -47,7 +47,7 @@ export interface GraphOptions {
 
 type Flags = Pick<AddOptions, "finally" | "required">;
 
-const NO_DEPENDENCIES: readonly Dependency[] = [];
+const NO_TASKS: readonly Task[] = [];
 const OPTIONS: Checks<GraphOptions> = { title: checkString, id: checkText };
 
 /**
@@ -69,7 +69,7 @@ const OPTIONS: Checks<GraphOptions> = { title: checkString, id: checkText };
  */
 export class TaskGraph extends StoredObject {
   readonly #title: string;
-  readonly #entries = new Map<Key, GraphEntry>();
+  readonly #topology = new Topology();
   #record: RunRecord = { blocked: new Set(), errors: new Map() };
   #isRunning = false;
 
@@ -95,15 +95,9 @@ export class TaskGraph extends StoredObject {
             "missing_task",
             `Task ${entry.id} of graph "${graph.title}" (${graph.id}) was deleted from the store`,
           );
+        graph.#insert(task, entry);
         // A dependency that was not yet added when the graph was saved is known by its id only.
-        graph.#insert(
-          task,
-          entry.after.map((id) => {
-            const key = keyOfId(id);
-            return graph.#entries.get(key) ?? { key, id, title: tasks.get(id)?.title ?? id };
-          }),
-          entry,
-        );
+        for (const id of entry.after) graph.#topology.addDependency(keyOfId(id), tasks.get(id) ?? { id, title: id });
       }
       storedState(graph).revision = checkCount("revision", fields["revision"]);
       return graph;
@@ -117,33 +111,32 @@ export class TaskGraph extends StoredObject {
 
   /** All tasks, in the order in which they were added. */
   get tasks(): readonly Task[] {
-    return this.#select(() => true);
+    return [...this.#topology.tasks];
   }
 
   /** Whether every required task is done. */
   get ok(): boolean {
-    for (const { task, required } of this.#entries.values()) if (required && !task.isDone) return false;
-    return true;
+    return this.#topology.tasks.every((task, place) => task.isDone || !this.#topology.isRequired(place));
   }
 
   /** The tasks that are done. */
   get succeeded(): readonly Task[] {
-    return this.#select(({ task }) => task.isDone);
+    return this.#topology.tasks.filter((task) => task.isDone);
   }
 
   /** The tasks that failed or timed out. */
   get failed(): readonly Task[] {
-    return this.#select(({ task }) => task.isFailed);
+    return this.#topology.tasks.filter((task) => task.isFailed);
   }
 
   /** The tasks that were cancelled. */
   get cancelled(): readonly Task[] {
-    return this.#select(({ task }) => task.isCancelled);
+    return this.#topology.tasks.filter((task) => task.isCancelled);
   }
 
   /** The tasks that the latest run could not start because one that they come after, directly or not, did not succeed. Not stored. */
   get blocked(): readonly Task[] {
-    return this.#select(({ task }) => this.#record.blocked.has(task) && !task.isTerminal);
+    return this.#topology.tasks.filter((task) => this.#record.blocked.has(task) && !task.isTerminal);
   }
 
   /** What `execute` threw in the latest run, by the task's id: also for a task that could not start at all. Not stored. */
@@ -153,14 +146,16 @@ export class TaskGraph extends StoredObject {
 
   /** The tasks that come after none. */
   roots(): readonly Task[] {
-    return this.#select(({ after }) => after.length === 0);
+    const topology = this.#topology;
+    return topology.tasks.filter((_, place) => topology.startOf(place) === topology.endOf(place));
   }
 
   /** The tasks that none comes after. */
   leaves(): readonly Task[] {
-    const followed = new Set<Key>();
-    for (const { after } of this.#entries.values()) for (const { key } of after) followed.add(key);
-    return this.#select(({ task }) => !followed.has(keyOf(task)));
+    const followed = new Set<number | undefined>();
+    for (let index = 0; index < this.#topology.dependencyCount; index++)
+      followed.add(this.#topology.dependencyAt(index));
+    return this.#topology.tasks.filter((_, place) => !followed.has(place));
   }
 
   /**
@@ -173,9 +168,12 @@ export class TaskGraph extends StoredObject {
   add<T extends Task>(task: T, options: AddOptions = {}): T {
     checkTask("task", task);
     checkOptions("graph.add", options, ADD_OPTIONS);
-    const after = options.after === undefined ? NO_DEPENDENCIES : this.#dependencies(options.after);
+    const { after: given = NO_TASKS } = options;
+    const after = Array.isArray(given) ? (given as readonly Task[]) : [...given];
+    for (const dependency of after) checkTask("after", dependency);
     this.#assertIdle();
-    this.#insert(task, after, options);
+    this.#insert(task, options);
+    for (const dependency of after) this.#topology.addDependency(keyOf(dependency), dependency);
     return task;
   }
 
@@ -195,7 +193,7 @@ export class TaskGraph extends StoredObject {
     this.#assertIdle();
     this.#isRunning = true;
     try {
-      const plan = await new TimeSlices(settings.clock).run(planGraph(this.#entries), settings.signal);
+      const plan = await new TimeSlices(settings.clock).run(planGraph(this.#topology), settings.signal);
       this.#record = { blocked: new Set(), errors: new Map() };
       if (plan === undefined) return this;
       await runner.saveGraph?.(this);
@@ -208,11 +206,12 @@ export class TaskGraph extends StoredObject {
 
   /** The stored form of the graph: title, edges and flags; its tasks are documents of their own. */
   toJSON(): JsonObject {
-    const tasks = Array.from(this.#entries.values(), ({ task, after, finally: isFinally, required }) => ({
-      id: task.id,
-      after: after.map(({ id }) => id),
-      finally: isFinally,
-      required,
+    const topology = this.#topology;
+    const tasks = topology.tasks.map(({ id }, place) => ({
+      id,
+      after: topology.dependenciesOf(place).map((dependency) => dependency.id),
+      finally: topology.isFinally(place),
+      required: topology.isRequired(place),
     }));
     return { version: DOCUMENT_VERSION, id: this.id, revision: this.revision, title: this.title, tasks };
   }
@@ -222,32 +221,13 @@ export class TaskGraph extends StoredObject {
       throw new GraphError("graph_running", `Graph "${this.title}" is running: wait until that run has ended`);
   }
 
-  #dependencies(tasks: Iterable<Task>): readonly Dependency[] {
-    const given: (Task | Dependency)[] = [...tasks];
-    // In place: this is done for every task of every graph.
-    for (let index = 0; index < given.length; index++) {
-      const task = checkTask("after", given[index]);
-      const key = keyOf(task);
-      given[index] = this.#entries.get(key) ?? { key, id: task.id, title: task.title };
-    }
-    return given as readonly Dependency[];
-  }
-
-  #insert(task: Task, after: readonly Dependency[], { finally: isFinally = false, required = true }: Flags): void {
-    const key = keyOf(task);
-    const taken = this.#entries.get(key)?.task;
+  #insert(task: Task, { finally: isFinally = false, required = true }: Flags): void {
+    const taken = this.#topology.add(task, isFinally, required);
     if (taken)
       throw new GraphError(
         "duplicate_task",
         `Cannot add task "${task.title}" to graph "${this.title}": its id ${task.id} is taken by "${taken.title}"`,
       );
-    this.#entries.set(key, new GraphEntry(this.#entries.size, task, distinct(after), isFinally, required));
-  }
-
-  #select(matches: (entry: GraphEntry) => boolean): readonly Task[] {
-    const tasks: Task[] = [];
-    for (const entry of this.#entries.values()) if (matches(entry)) tasks.push(entry.task);
-    return tasks;
   }
 }
 

@@ -20,24 +20,24 @@ export interface TaskRunner {
   execute<K extends TaskTypeName, O>(task: Task<K, O>, options?: ExecuteOptions): Promise<TaskResult<O>>;
 }
 
-/** Hears of the end of the tasks that it has started. */
-export interface TaskObserver {
+/** Who has started a task: knows what it comes after, and hears of its end. The token tells which task, where there are several. */
+export interface TaskStarter {
+  /** What the handler may read of other tasks; asked for when it does. */
+  upstream(token: number): readonly Task[];
   /**
    * Called once, when the task is settled.
    *
-   * @param token - what the observer gave when it started the task
    * @param error - what `execute` would have rejected with; `undefined` where it would have resolved
    */
   settled(token: number, error: Error | undefined, result?: TaskResult): void;
 }
 
-/** Starts a task as `execute` does, but tells its observer of the end; throws where `execute` would reject at once. */
+/** Starts a task as `execute` does, but tells its starter of the end; throws where `execute` would reject at once. */
 export type StartTask = (
   runner: TaskRunner,
   task: Task,
-  upstream: readonly { readonly task: Task }[],
   signal: AbortSignal | undefined,
-  observer: TaskObserver,
+  starter: TaskStarter,
   token: number,
 ) => void;
 

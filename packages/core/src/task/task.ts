@@ -1,13 +1,5 @@
 import { InvalidTransitionError, TaskFrozenError } from "../errors/task-errors.ts";
-import {
-  check,
-  checkCount,
-  checkNumber,
-  checkString,
-  checkText,
-  isObject,
-  type Check,
-} from "../internal/check-option.ts";
+import { expected, checkCount, checkNumber, checkString, checkText, isObject } from "../internal/check-option.ts";
 import type { JsonObject, JsonValue } from "../internal/json-value.ts";
 import { timeOf, toMoment, type Moment } from "../internal/moment.ts";
 import { DOCUMENT_VERSION, readDocument } from "./read-document.ts";
@@ -49,7 +41,7 @@ export interface TaskInternals {
 /** The doors into {@link Task} for the rest of this package; they are no part of its public face. */
 export let taskInternals: TaskInternals;
 
-let isTask: (value: unknown) => boolean;
+let isTask: (value: unknown) => value is Task;
 
 /**
  * A piece of work: what to do, where it stands, and how it ended.
@@ -308,7 +300,7 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
 
   static {
     // Cheaper than `instanceof`: it is asked for every task and dependency.
-    isTask = (value) => isObject(value) && #type in value;
+    isTask = (value): value is Task => isObject(value) && #type in value;
     taskInternals = {
       start: (task, run) => {
         task.#move("running");
@@ -328,7 +320,10 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
 }
 
 /** Throws a `TypeError` for anything but a task. */
-export const checkTask: Check<Task> = check("a Task", (value) => isTask(value));
+export function checkTask(name: string, value: unknown): Task {
+  if (isTask(value)) return value;
+  throw expected(name, "a Task", value);
+}
 
 /** The tasks by their ids; throws a `TypeError` for anything else among them. */
 export function tasksById(name: string, tasks: Iterable<Task> = []): Map<string, Task> {

@@ -1,0 +1,120 @@
+import { keyOf, type Key } from "../task/stored-object.ts";
+import type { Task } from "../task/task.ts";
+
+/** What a graph keeps of a dependency that is not in it: enough to name it. */
+export interface Dependency {
+  readonly id: string;
+  readonly title: string;
+}
+
+interface Missing {
+  readonly dependency: Dependency;
+  /** Where it was added later. */
+  place: number | undefined;
+}
+
+/** So many dependencies of a task are compared with each other: to make a set of a few costs more. */
+const FEW = 8;
+const FINALLY = 1;
+const OPTIONAL = 2;
+
+/**
+ * Which task comes after which. Tasks are known by their places, from 0 in the order in which they were added, and what is known of
+ * them stands in columns of numbers: an object for each task and each list would cost more than to run it.
+ */
+export class Topology {
+  readonly tasks: Task[] = [];
+  /** The place of each task; for one that was named but not added, -1 and less: its place among the missing ones. */
+  readonly #places = new Map<Key, number>();
+  readonly #missing: Missing[] = [];
+  readonly #flags: number[] = [];
+  /** What all tasks come after, task by task, and where that of each task ends. */
+  readonly #dependencies: number[] = [];
+  readonly #ends: number[] = [];
+  /** The dependencies of the last task, where there are more than a few. */
+  #last: Set<number> | undefined;
+
+  /** Adds a task, unless its id is taken: then it gives the task that has it. */
+  add(task: Task, isFinally: boolean, required: boolean): Task | undefined {
+    const key = keyOf(task);
+    const known = this.#places.get(key);
+    if (known !== undefined && known >= 0) return this.tasks[known];
+    const place = this.tasks.push(task) - 1;
+    if (known !== undefined) this.#missingAt(known).place = place;
+    this.#places.set(key, place);
+    this.#flags.push((isFinally ? FINALLY : 0) | (required ? 0 : OPTIONAL));
+    this.#ends.push(this.#dependencies.length);
+    this.#last = undefined;
+    return undefined;
+  }
+
+  /** The task that was added last comes after this one; naming one twice counts once. */
+  addDependency(key: Key, dependency: Dependency): void {
+    const place = this.#places.get(key) ?? this.#miss(key, dependency);
+    if (this.#isNamed(place)) return;
+    this.#dependencies.push(place);
+    this.#last?.add(place);
+    this.#ends[this.tasks.length - 1] = this.#dependencies.length;
+  }
+
+  isFinally(place: number): boolean {
+    return ((this.#flags[place] as number) & FINALLY) !== 0;
+  }
+
+  isRequired(place: number): boolean {
+    return ((this.#flags[place] as number) & OPTIONAL) === 0;
+  }
+
+  /** How many dependencies there are in all. */
+  get dependencyCount(): number {
+    return this.#dependencies.length;
+  }
+
+  /** The dependencies of a task are those from its start to its end. */
+  startOf(place: number): number {
+    return place === 0 ? 0 : (this.#ends[place - 1] as number);
+  }
+
+  endOf(place: number): number {
+    return this.#ends[place] as number;
+  }
+
+  /** The place of the task that a dependency leads to; `undefined` where it is missing. */
+  dependencyAt(index: number): number | undefined {
+    const place = this.#dependencies[index] as number;
+    return place >= 0 ? place : this.#missingAt(place).place;
+  }
+
+  /** What a task comes after, as far as it is known. */
+  dependenciesOf(place: number): readonly (Task | Dependency)[] {
+    return this.#dependencies.slice(this.startOf(place), this.endOf(place)).map((dependency) => {
+      if (dependency >= 0) return this.tasks[dependency] as Task;
+      const missing = this.#missingAt(dependency);
+      return missing.place === undefined ? missing.dependency : (this.tasks[missing.place] as Task);
+    });
+  }
+
+  /** The tasks that a task comes after, in a graph where none is missing. */
+  upstreamOf(place: number): readonly Task[] {
+    return this.dependenciesOf(place) as readonly Task[];
+  }
+
+  #isNamed(place: number): boolean {
+    const start = this.startOf(this.tasks.length - 1);
+    if (this.#dependencies.length - start > FEW)
+      return (this.#last ??= new Set(this.#dependencies.slice(start))).has(place);
+    for (let index = start; index < this.#dependencies.length; index++)
+      if (this.#dependencies[index] === place) return true;
+    return false;
+  }
+
+  #miss(key: Key, { id, title }: Dependency): number {
+    const place = -this.#missing.push({ dependency: { id, title }, place: undefined });
+    this.#places.set(key, place);
+    return place;
+  }
+
+  #missingAt(place: number): Missing {
+    return this.#missing[-1 - place] as Missing;
+  }
+}
