@@ -1,5 +1,6 @@
 import { keyOf, type Key } from "../task/stored-object.ts";
 import type { Task } from "../task/task.ts";
+import { PlaceIndex } from "./place-index.ts";
 
 /** What a graph keeps of a dependency that is not in it: enough to name it. */
 export interface Dependency {
@@ -25,7 +26,7 @@ const OPTIONAL = 2;
 export class Topology {
   readonly tasks: Task[] = [];
   /** The place of each task; for one that was named but not added, -1 and less: its place among the missing ones. */
-  readonly #places = new Map<Key, number>();
+  readonly #places = new PlaceIndex();
   readonly #missing: Missing[] = [];
   readonly #flags: number[] = [];
   /** What all tasks come after, task by task, and where that of each task ends. */

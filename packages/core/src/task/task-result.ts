@@ -1,5 +1,5 @@
 import type { JsonObject } from "../internal/json-value.ts";
-import { checkNumber, checkObject, checkString, optional, shape } from "../internal/check-option.ts";
+import { checkNumber, checkObject, checkString, isObject, optional, shape } from "../internal/check-option.ts";
 import { timeOf, toMoment, type Moment } from "../internal/moment.ts";
 import { usageOf, type TaskUsage } from "../internal/task-usage.ts";
 import { checkTerminal, type TerminalStatus } from "./task-status.ts";
@@ -61,20 +61,20 @@ export class TaskResult<O = unknown> {
 
   /** @param shown - what the handler had to show, where that is an object of its own */
   constructor(fields: TaskResultFields<O>, shown: HandlerFields<O> = fields) {
-    // Handlers in plain JavaScript may say null, or a Buffer: what a reader of the ledger would refuse is not taken in.
     this.status = fields.status;
-    this.output = shown.output;
-    this.error = textOf(fields.error);
-    this.stderr = textOf(shown.stderr);
-    this.exitCode = Number.isFinite(shown.exitCode) ? shown.exitCode : undefined;
-    this.signal = textOf(shown.signal);
-    this.truncated = shown.truncated === true;
-    this.usage = usageOf(shown.usage);
+    if (shown.output !== undefined) this.output = shown.output;
+    if (typeof fields.error === "string") this.error = fields.error;
     this.durationMs = fields.durationMs;
-    this.raw = shown.raw;
     this.#startedAt = toMoment(fields.startedAt);
     this.#finishedAt = toMoment(fields.finishedAt);
+    if (hasDetails(shown)) Object.assign(this, detailsOf(shown));
     Object.freeze(this);
+  }
+
+  // What is not there is on the prototype, so that it takes no memory of each of many results.
+  static {
+    const nothing = { output: undefined, error: undefined, stderr: undefined, exitCode: undefined, signal: undefined };
+    Object.assign(this.prototype, { ...nothing, truncated: false, usage: undefined, raw: undefined });
   }
 
   /**
@@ -114,8 +114,22 @@ export class TaskResult<O = unknown> {
   }
 }
 
-function textOf(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
+type Details = Pick<HandlerFields<unknown>, "stderr" | "exitCode" | "signal" | "truncated" | "usage" | "raw">;
+
+function hasDetails({ stderr, exitCode, signal, truncated, usage, raw }: Details): boolean {
+  return (stderr ?? exitCode ?? signal ?? truncated ?? usage ?? raw) !== undefined;
+}
+
+/** Handlers in plain JavaScript may say null, or a Buffer: what a reader of the ledger would refuse is not taken in. */
+function detailsOf({ stderr, exitCode, signal, truncated, usage, raw }: Details): Details {
+  return {
+    ...(typeof stderr === "string" && { stderr }),
+    ...(Number.isFinite(exitCode) && { exitCode }),
+    ...(typeof signal === "string" && { signal }),
+    ...(truncated === true && { truncated }),
+    ...(isObject(usage) && { usage: usageOf(usage) }),
+    ...(raw !== undefined && { raw }),
+  };
 }
 
 /** A handler may return anything; what JSON cannot hold stays in memory, so that the task's state is stored all the same. */
