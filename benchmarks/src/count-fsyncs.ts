@@ -17,7 +17,7 @@ export function countFsyncs(inFlight: number, tasks: number): string {
     String(inFlight),
     String(tasks),
   ];
-  const args = ["-f", "-c", "-e", "trace=fsync,fdatasync", process.execPath, ...program, "1", "count"];
+  const args = ["-f", "-c", "-e", "trace=fsync,fdatasync", process.execPath, ...program, "1", "execute", "count"];
   const { stdout, stderr } = spawnSync("strace", args, { encoding: "utf8" });
   const calls = [...stderr.matchAll(/^\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)(?:\s+\d+)?\s+(?:fsync|fdatasync)$/gm)];
   const fsyncs = calls.reduce((sum, [, count]) => sum + Number(count), 0);

@@ -32,7 +32,7 @@ export const checkRows: readonly CheckRow[] = [
   },
   ...(["full", "normal"] as const).map((synchronous) => ({
     title: `ledger in SQLite, ${synchronous.toUpperCase()}, 16 in flight`,
-    contender: { program: "ledger/ttasks", args: [synchronous, "immediate", "16", "4000"] },
+    contender: { program: "ledger/ttasks", args: [synchronous, "immediate", "16", "4000", "3", "graph"] },
     metric: perSecond,
     maxSlower: LEDGER_PERCENT,
   })),

@@ -73,6 +73,8 @@ export class DocumentTable {
 
   /** Stores a document, in one statement; tells whether the condition of the change held. */
   put({ id, document, revision, ifRevision }: PutChange): boolean {
+    // Saving a graph puts all of its tasks, and most are stored as they are: to write a document costs several looks.
+    if (ifRevision === undefined && this.#revisionOf(id) >= revision) return false;
     const { document: json, texts, text_spans } = this.#columns(id, document);
     const type = textOf(document["type"]);
     const status = textOf(document["status"]);
@@ -87,6 +89,15 @@ export class DocumentTable {
     }
     const statement = ifRevision === null ? this.#insert : this.#upsert;
     return statement.run(...keys, revision, type, status, createdAt, json, texts, text_spans).changes > 0;
+  }
+
+  /** The revision that is stored; 0 where there is none. */
+  #revisionOf(id: string): number {
+    const row = this.#prepared(`SELECT revision FROM ${this.#name} WHERE ${this.#where}id = ?`).get(
+      ...this.#scope,
+      toTextKey(id),
+    );
+    return row === undefined ? 0 : Number((row as { readonly revision: number | bigint }).revision);
   }
 
   /** Removes a document; tells whether it was stored. */

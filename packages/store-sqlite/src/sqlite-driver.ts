@@ -84,7 +84,11 @@ export class SqliteDriver implements StoreDriver<"sync"> {
         `Cannot write the ledger "${connection.path}": its database is in a transaction of its own; end that first`,
       );
     this.#writes++;
-    const work = (): number[] => changes.flatMap((change, index) => (this.#change(change) ? [] : [index]));
+    const work = (): number[] => {
+      const skipped: number[] = [];
+      for (const [index, change] of changes.entries()) if (!this.#change(change)) skipped.push(index);
+      return skipped;
+    };
     const [first, ...others] = changes;
     // A single statement is a transaction by itself.
     const isSingle = others.length === 0 && first?.op === "put" && first.kind !== GRAPH;
