@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
 import { Task, TaskExecutor } from "@ttasks/core";
 import { shellHandlers } from "@ttasks/handlers-shell";
 import { describe, expect, it } from "vitest";
@@ -82,11 +82,12 @@ describe.skipIf(!canCount)("no orphan: what a task has started does not outlive 
   });
 });
 
-it("the process has listeners for signals and exit only while tasks run", async () => {
+it("the process has listeners for signals and exit only while tasks run, and to the end of the turn in which the last one ended", async () => {
   const names = ["SIGINT", "SIGTERM", "SIGHUP", "exit"] as const;
   const counts = (): number[] => names.map((name) => process.listenerCount(name));
   const executor = new TaskExecutor({ handlers: shellHandlers() });
   await executor.execute(Task.bash("true"));
+  await turn();
   const before = counts();
   const tasks = Array.from({ length: 20 }, () => Task.bash("sleep 300"));
   const runs = tasks.map((task) => executor.execute(task).catch(() => "cancelled"));
@@ -94,6 +95,8 @@ it("the process has listeners for signals and exit only while tasks run", async 
   expect(counts()).toEqual(before.map((count) => count + 1));
   await Promise.all(tasks.map((task) => executor.cancel(task)));
   await Promise.all(runs);
+  // A task that follows at once finds them there.
+  await turn();
   expect(counts()).toEqual(before);
 });
 

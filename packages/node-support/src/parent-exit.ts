@@ -20,6 +20,7 @@ const DELIVERY_MS = 100;
 /** What guards the processes of this program, whichever copy of this module has started them. */
 interface Guard {
   readonly live: Set<Dependants>;
+  isListening: boolean;
   /** The signal that is being answered; `last` when this process ends with it. */
   ending: { readonly signal: NodeJS.Signals; readonly last: boolean } | undefined;
   onSignal(this: void, signal: NodeJS.Signals): void;
@@ -32,7 +33,13 @@ interface Guard {
  */
 const GUARD = Symbol.for("ttasks.parentExit");
 const shared = globalThis as { [GUARD]?: Guard };
-const guard: Guard = (shared[GUARD] ??= { live: new Set(), ending: undefined, onSignal: answer, killAll });
+const guard: Guard = (shared[GUARD] ??= {
+  live: new Set(),
+  isListening: false,
+  ending: undefined,
+  onSignal: answer,
+  killAll,
+});
 
 /**
  * Starts processes and sees to it that they do not outlive this one, until the returned `release` is called. A process
@@ -44,19 +51,21 @@ export function startGuarded<T extends Dependants>(
   start: () => T,
 ): { readonly started: T; readonly release: () => void } {
   // Ahead of the start: a signal that arrives while a process is being made then waits for its listener.
-  if (guard.live.size === 0) listen();
+  listen();
   try {
     const started = start();
     guard.live.add(started);
     return { started, release: () => release(started) };
   } catch (error) {
-    if (guard.live.size === 0) unlisten();
+    unlistenIfIdle();
     throw error;
   }
 }
 
 function release(dependants: Dependants): void {
-  if (guard.live.delete(dependants) && guard.live.size === 0) unlisten();
+  guard.live.delete(dependants);
+  // Who starts one after the other does it before: to listen anew for each costs a tenth of a millisecond.
+  setImmediate(unlistenIfIdle);
 }
 
 /** The signal that this process is about to end with, if any: nothing new is to be started then. */
@@ -76,12 +85,16 @@ function answer(signal: NodeJS.Signals): void {
 }
 
 function listen(): void {
+  if (guard.isListening) return;
+  guard.isListening = true;
   // Ahead of the others: a listener that was added by `once` is no longer counted after it was called.
   for (const signal of SIGNALS) process.prependListener(signal, guard.onSignal);
   process.on("exit", guard.killAll);
 }
 
-function unlisten(): void {
+function unlistenIfIdle(): void {
+  if (guard.live.size > 0 || !guard.isListening) return;
+  guard.isListening = false;
   for (const signal of SIGNALS) process.off(signal, guard.onSignal);
   process.off("exit", guard.killAll);
 }

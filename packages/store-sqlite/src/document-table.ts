@@ -29,8 +29,9 @@ const CHUNK = 200;
 const TABLES: Readonly<Record<string, string>> = { task: "tasks", graph: "graphs" };
 const SHARED_TABLE = "documents";
 const VALUES = "revision, type, status, created_at, document, texts, text_spans";
-/** What changes when a task moves. */
-const STATE_VALUES = "revision, status, document, texts, text_spans";
+/** What changes when a task moves, and what else must be as it was. */
+const STATE_VALUES = "revision, status, document";
+const SAME = "type IS ? AND created_at IS ? AND texts IS NULL";
 const DOCUMENT = "seq, id, document, texts, text_spans";
 
 /** The statements on the documents of one kind; their transactions are the caller's. */
@@ -45,7 +46,7 @@ export class DocumentTable {
   readonly #insert: SqliteStatement;
   readonly #upsert: SqliteStatement;
   readonly #update: SqliteStatement;
-  /** As `update`, where what has an index of its own stays as it is: SQLite writes an index again for a column that is set to what it was. */
+  /** As `update`, for a document that only moves on: SQLite writes the index of a column again that is set to what it was. */
   readonly #updateState: SqliteStatement;
 
   constructor(connection: Connection, kind: Kind) {
@@ -68,7 +69,7 @@ export class DocumentTable {
     const update = (columns: string): string =>
       `UPDATE ${name} SET ${columns.replaceAll(/\w+/g, "$& = ?")} WHERE ${this.#where}id = ? AND revision = ?`;
     this.#update = database.prepare(update(VALUES));
-    this.#updateState = database.prepare(`${update(STATE_VALUES)} AND type IS ? AND created_at IS ?`);
+    this.#updateState = database.prepare(`${update(STATE_VALUES)} AND ${SAME}`);
   }
 
   /** Stores a document, in one statement; tells whether the condition of the change held. */
@@ -82,9 +83,8 @@ export class DocumentTable {
     const keys = [...this.#scope, toTextKey(id)];
     if (typeof ifRevision === "number") {
       const known = [...keys, ifRevision];
-      const isUpdated =
-        this.#updateState.run(revision, status, json, texts, text_spans, ...known, type, createdAt).changes > 0;
-      if (isUpdated) return true;
+      if (texts === null && this.#updateState.run(revision, status, json, ...known, type, createdAt).changes > 0)
+        return true;
       return this.#update.run(revision, type, status, createdAt, json, texts, text_spans, ...known).changes > 0;
     }
     const statement = ifRevision === null ? this.#insert : this.#upsert;

@@ -134,7 +134,7 @@ function detailsOf({ stderr, exitCode, signal, truncated, usage, raw }: Details)
 
 /** A handler may return anything; what JSON cannot hold stays in memory, so that the task's state is stored all the same. */
 function storable(output: unknown): JsonObject[string] {
-  if (typeof output === "string") return output;
+  if (output === undefined || typeof output === "string") return output;
   try {
     const text = JSON.stringify(output) as string | undefined;
     return text === undefined ? undefined : (JSON.parse(text) as JsonObject[string]);
