@@ -55,7 +55,7 @@ const output: Comparison = {
     { row: "ttasks, ledger", metric: "growthMb", atMost: 90 },
   ],
   note:
-    "ttasks keeps the first and the last 2 MiB of the output as text. The bytes are NULs, of which each takes six characters in the " +
+    "After a child that prints 6 MB, so that nothing is loaded in the time. ttasks keeps the first and the last 2 MiB of the output as text. The bytes are NULs, of which each takes six characters in the " +
     "ledger's JSON. The subscriber gets all of it as text, live. execa is not in it: it keeps up to 100 MB, and then aborts the process.",
 };
 

@@ -24,7 +24,7 @@ await measureOutput(
       child.once("close", () => {
         const text = Buffer.concat(tail).subarray(-LIMIT).toString();
         tail = [];
-        if (bytes >= 20_000_000 && text.length <= LIMIT) resolve();
+        if (bytes >= 6_000_000 && text.length <= LIMIT) resolve();
         else reject(new Error(`Got ${bytes} bytes`));
       });
     }),
