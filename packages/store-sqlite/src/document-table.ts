@@ -91,13 +91,13 @@ export class DocumentTable {
     return statement.run(...keys, revision, type, status, createdAt, json, texts, text_spans).changes > 0;
   }
 
-  /** The revision that is stored; 0 where there is none. */
+  /** The revision that is stored; -1 where there is none. */
   #revisionOf(id: string): number {
     const row = this.#prepared(`SELECT revision FROM ${this.#name} WHERE ${this.#where}id = ?`).get(
       ...this.#scope,
       toTextKey(id),
     );
-    return row === undefined ? 0 : Number((row as { readonly revision: number | bigint }).revision);
+    return row === undefined ? -1 : Number((row as { readonly revision: number | bigint }).revision);
   }
 
   /** Removes a document; tells whether it was stored. */

@@ -54,7 +54,7 @@ describe("the development of ttasks", { timeout: 120_000 }, () => {
     expect(scripts["test"]).toMatch(/^vitest run( --\S+)*$/);
     const listed = JSON.parse(await run("vitest/vitest.mjs", "list", "--filesOnly", "--json")) as { file: string }[];
     const ran = listed.map(({ file }) => relative(root, file).replaceAll("\\", "/")).sort();
-    expect(ran).toEqual(filesOf([...partsOf("test"), "scripts/test"], /\.test\.ts$/));
+    expect(ran).toEqual(filesOf([...partsOf("test"), "benchmarks/test", "scripts/test"], /\.test\.ts$/));
     expect(ran.length).toBeGreaterThan(80);
     expect(textOf(".ci/run")).toMatch(/^ {2}pnpm test$/m);
   });
