@@ -18,6 +18,15 @@ const EVENT_OF_STATUS = {
   cancelled: TaskEventType.CANCELLED,
 } as const;
 
+type EventParts = [
+  type: TaskEventType,
+  task: Task,
+  previousStatus: TaskStatus,
+  status: TaskStatus,
+  at: number,
+  error?: Error,
+];
+
 /** What an executor is running: who saves it, tells of it, and lets go of it when it has ended. */
 export class Executions implements ExecutionHost {
   readonly clock: Clock;
@@ -66,40 +75,24 @@ export class Executions implements ExecutionHost {
     const type = EVENT_OF_STATUS[status as Exclude<TaskStatus, "pending">];
     const saved = this.persistence.save(task, this.#running.size < 2);
     if (isThenable(saved)) {
-      void this.#announceAfter(saved, type, task, previous, status, at, error, waiting);
+      void this.#announceAfter(saved, waiting, type, task, previous, status, at, error);
       return;
     }
     this.#emit(type, task, previous, status, at, error);
     waiting.announced();
   }
 
-  async #announceAfter(
-    saved: PromiseLike<void>,
-    type: TaskEventType,
-    task: Task,
-    previous: TaskStatus,
-    status: TaskStatus,
-    at: number,
-    error: Error | undefined,
-    waiting: Waiting,
-  ): Promise<void> {
+  async #announceAfter(saved: PromiseLike<void>, waiting: Waiting, ...event: EventParts): Promise<void> {
     try {
       await saved;
     } catch (thrown) {
-      this.persistence.failed(task, thrown);
+      this.persistence.failed(event[1], thrown);
     }
-    this.#emit(type, task, previous, status, at, error);
+    this.#emit(...event);
     waiting.announced();
   }
 
-  #emit(
-    type: TaskEventType,
-    task: Task,
-    previousStatus: TaskStatus,
-    status: TaskStatus,
-    at: number,
-    error: Error | undefined,
-  ): void {
+  #emit(...[type, task, previousStatus, status, at, error]: EventParts): void {
     if (!this.#events.isActive) return;
     const timestamp = this.#dateOf(at);
     this.#events.emit({ type, taskId: task.id, task, previousStatus, status, timestamp, error });

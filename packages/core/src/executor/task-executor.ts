@@ -197,8 +197,7 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
   static {
     const { execute } = this.prototype as { readonly execute: object };
     quickStarts.set(execute, (runner, ...start) => {
-      if (!(#executions in runner))
-        throw new TypeError("`execute` was taken from a TaskExecutor and called on another object");
+      if (!(#executions in runner)) throw new TypeError("Not a TaskExecutor");
       runner.#start(...start);
     });
   }

@@ -14,42 +14,27 @@ export class GraphPlan {
   /** How many dependencies of its own kind each task has. */
   readonly dependencyCounts: Int32Array;
   /** The first edge to a dependent of each task; -1 for none. */
-  readonly #first: Int32Array;
-  /** Of each edge, the next one of the same task, and the dependent that it leads to. */
-  readonly #next: Int32Array;
-  readonly #dependents: Int32Array;
+  readonly firstEdge: Int32Array;
+  /** Of each edge, the next one of the same task (-1 for none), and the place of the dependent that it leads to. */
+  readonly nextEdge: Int32Array;
+  readonly dependent: Int32Array;
   #edges = 0;
 
   constructor(topology: Topology) {
     const size = topology.tasks.length;
     this.topology = topology;
     this.dependencyCounts = new Int32Array(size);
-    this.#first = new Int32Array(size).fill(-1);
-    this.#next = new Int32Array(topology.dependencyCount);
-    this.#dependents = new Int32Array(topology.dependencyCount);
+    this.firstEdge = new Int32Array(size).fill(-1);
+    this.nextEdge = new Int32Array(topology.dependencyCount);
+    this.dependent = new Int32Array(topology.dependencyCount);
   }
 
   addEdge(from: number, to: number): void {
     const edge = this.#edges++;
-    this.#dependents[edge] = to;
-    this.#next[edge] = this.#first[from] as number;
-    this.#first[from] = edge;
+    this.dependent[edge] = to;
+    this.nextEdge[edge] = this.firstEdge[from] as number;
+    this.firstEdge[from] = edge;
     this.dependencyCounts[to] = (this.dependencyCounts[to] as number) + 1;
-  }
-
-  /** The first edge from a task to one that comes after it; -1 where there is none. */
-  firstEdge(place: number): number {
-    return this.#first[place] as number;
-  }
-
-  /** The next edge from the same task; -1 after the last one. */
-  nextEdge(edge: number): number {
-    return this.#next[edge] as number;
-  }
-
-  /** The place of the task that an edge leads to. */
-  dependentAt(edge: number): number {
-    return this.#dependents[edge] as number;
   }
 }
 
@@ -65,11 +50,11 @@ export function* planGraph(topology: Topology): Generator<void, GraphPlan, void>
   // From the last to the first, so that each task's dependents end up in the order in which they were added.
   for (let place = topology.tasks.length - 1; place >= 0; place--) {
     if (place % TASKS_PER_STEP === 0) yield;
-    const isFinally = topology.isFinally(place);
+    const isFinally = topology.isFinally[place] as boolean;
     for (let index = topology.startOf(place); index < topology.endOf(place); index++) {
       const dependency = topology.dependencyAt(index);
       if (dependency === undefined) throw missingError(topology, place);
-      const isAfterFinally = topology.isFinally(dependency);
+      const isAfterFinally = topology.isFinally[dependency] as boolean;
       if (isAfterFinally && !isFinally) throw orderError(topology, place, dependency);
       isInOrder &&= dependency < place;
       if (isAfterFinally === isFinally) plan.addEdge(dependency, place);
@@ -112,8 +97,8 @@ function* assertNoCycle(plan: GraphPlan): Generator<void, void, void> {
   let taken = 0;
   for (const place of free) {
     if (taken++ % TASKS_PER_STEP === 0) yield;
-    for (let edge = plan.firstEdge(place); edge >= 0; edge = plan.nextEdge(edge)) {
-      const dependent = plan.dependentAt(edge);
+    for (let edge = plan.firstEdge[place] as number; edge >= 0; edge = plan.nextEdge[edge] as number) {
+      const dependent = plan.dependent[edge] as number;
       if (decrement(open, dependent) === 0) free.push(dependent);
     }
   }

@@ -142,7 +142,7 @@ export class GraphRun implements TaskStarter {
     this.#ready.clear();
     const { topology } = this.#plan;
     for (let place = 0; place < topology.tasks.length; place++) {
-      if (topology.isFinally(place) !== this.#isFinal) continue;
+      if (topology.isFinally[place] !== this.#isFinal) continue;
       const task = this.#task(place);
       if (task.isTerminal) this.#settle(place, task.isDone);
       else if (this.#waiting[place] === 0) this.#ready.push(place);
@@ -167,7 +167,8 @@ export class GraphRun implements TaskStarter {
 
   /** What a task that this run has started comes after. */
   upstream(place: number): readonly Task[] {
-    return this.#plan.topology.upstreamOf(place);
+    // None is missing in a graph that runs.
+    return this.#plan.topology.dependenciesOf(place) as readonly Task[];
   }
 
   /** A task that this run has started has ended. */
@@ -182,7 +183,7 @@ export class GraphRun implements TaskStarter {
   #note(place: number, error: Error): void {
     const task = this.#task(place);
     this.#record.errors.set(task.id, error);
-    if (this.#settings.failFast && this.#plan.topology.isRequired(place) && !task.isCancelled)
+    if (this.#settings.failFast && this.#plan.topology.isRequired[place] && !task.isCancelled)
       this.#hasFailedFast = true;
   }
 
@@ -197,8 +198,9 @@ export class GraphRun implements TaskStarter {
 
   #tellDependents(index: number): void {
     const satisfies = this.#isFinal || this.#outcomes[index] === SATISFIED;
-    for (let edge = this.#plan.firstEdge(index); edge >= 0; edge = this.#plan.nextEdge(edge)) {
-      const dependent = this.#plan.dependentAt(edge);
+    const { firstEdge, nextEdge, dependent: dependents } = this.#plan;
+    for (let edge = firstEdge[index] as number; edge >= 0; edge = nextEdge[edge] as number) {
+      const dependent = dependents[edge] as number;
       if (this.#outcomes[dependent] !== OPEN) continue;
       if (!satisfies) {
         this.#record.blocked.add(this.#task(dependent));

@@ -116,7 +116,7 @@ export class TaskGraph extends StoredObject {
 
   /** Whether every required task is done. */
   get ok(): boolean {
-    return this.#topology.tasks.every((task, place) => task.isDone || !this.#topology.isRequired(place));
+    return this.#topology.tasks.every((task, place) => task.isDone || !this.#topology.isRequired[place]);
   }
 
   /** The tasks that are done. */
@@ -210,8 +210,8 @@ export class TaskGraph extends StoredObject {
     const tasks = topology.tasks.map(({ id }, place) => ({
       id,
       after: topology.dependenciesOf(place).map((dependency) => dependency.id),
-      finally: topology.isFinally(place),
-      required: topology.isRequired(place),
+      finally: topology.isFinally[place],
+      required: topology.isRequired[place],
     }));
     return { version: DOCUMENT_VERSION, id: this.id, revision: this.revision, title: this.title, tasks };
   }

@@ -16,8 +16,6 @@ interface Missing {
 
 /** So many dependencies of a task are compared with each other: to make a set of a few costs more. */
 const FEW = 8;
-const FINALLY = 1;
-const OPTIONAL = 2;
 
 /**
  * Which task comes after which. Tasks are known by their places, from 0 in the order in which they were added, and what is known of
@@ -28,7 +26,8 @@ export class Topology {
   /** The place of each task; for one that was named but not added, -1 and less: its place among the missing ones. */
   readonly #places = new PlaceIndex();
   readonly #missing: Missing[] = [];
-  readonly #flags: number[] = [];
+  readonly isFinally: boolean[] = [];
+  readonly isRequired: boolean[] = [];
   /** What all tasks come after, task by task, and where that of each task ends. */
   readonly #dependencies: number[] = [];
   readonly #ends: number[] = [];
@@ -36,14 +35,15 @@ export class Topology {
   #last: Set<number> | undefined;
 
   /** Adds a task, unless its id is taken: then it gives the task that has it. */
-  add(task: Task, isFinally: boolean, required: boolean): Task | undefined {
+  add(task: Task, isFinally: boolean, isRequired: boolean): Task | undefined {
     const key = keyOf(task);
     const known = this.#places.get(key);
     if (known !== undefined && known >= 0) return this.tasks[known];
     const place = this.tasks.push(task) - 1;
     if (known !== undefined) this.#missingAt(known).place = place;
     this.#places.set(key, place);
-    this.#flags.push((isFinally ? FINALLY : 0) | (required ? 0 : OPTIONAL));
+    this.isFinally.push(isFinally);
+    this.isRequired.push(isRequired);
     this.#ends.push(this.#dependencies.length);
     this.#last = undefined;
     return undefined;
@@ -56,14 +56,6 @@ export class Topology {
     this.#dependencies.push(place);
     this.#last?.add(place);
     this.#ends[this.tasks.length - 1] = this.#dependencies.length;
-  }
-
-  isFinally(place: number): boolean {
-    return ((this.#flags[place] as number) & FINALLY) !== 0;
-  }
-
-  isRequired(place: number): boolean {
-    return ((this.#flags[place] as number) & OPTIONAL) === 0;
   }
 
   /** How many dependencies there are in all. */
@@ -93,11 +85,6 @@ export class Topology {
       const missing = this.#missingAt(dependency);
       return missing.place === undefined ? missing.dependency : (this.tasks[missing.place] as Task);
     });
-  }
-
-  /** The tasks that a task comes after, in a graph where none is missing. */
-  upstreamOf(place: number): readonly Task[] {
-    return this.dependenciesOf(place) as readonly Task[];
   }
 
   #isNamed(place: number): boolean {
