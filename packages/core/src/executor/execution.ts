@@ -5,6 +5,7 @@ import type { TaskStarter } from "../graph/task-runner.ts";
 import type { Handler } from "../handler/handler.ts";
 import { MAX_TIMER_MS } from "../internal/check-option.ts";
 import type { Clock } from "../internal/clock.ts";
+import { toError } from "../internal/to-error.ts";
 import type { TaskStatus } from "../task/task-status.ts";
 import { taskInternals, type Task, type TaskRun } from "../task/task.ts";
 import { cancelledError, conclude, NOTHING, resultOf, stopByMove, type Outcome, type Stop } from "./ending.ts";
@@ -176,13 +177,22 @@ export class Execution implements TaskRun, ContextSource, Waiting {
     this.#isEnded = true;
     this.#cancelTimer?.();
     this.#output?.close();
-    const { clock } = this.#host;
+    const finishedAt = this.#host.clock.now();
+    try {
+      this.#conclude(outcome, finishedAt);
+    } catch (threw) {
+      // What the handler returned or threw cannot be looked at.
+      this.#conclude({ threw: toError(threw) }, finishedAt);
+    }
+    this.#host.announce(this.task, "running", finishedAt, this.#error, this);
+  }
+
+  #conclude(outcome: Outcome, finishedAt: number): void {
     const ending = conclude(this.task, outcome, this.#stop);
-    const finishedAt = clock.now();
-    const result = resultOf(ending, this.#startedAt, finishedAt, clock.monotonic() - this.#started);
+    const durationMs = this.#host.clock.monotonic() - this.#started;
+    const result = resultOf(ending, this.#startedAt, finishedAt, durationMs);
     taskInternals.end(this.task, result);
     this.#error = ending.error;
-    this.#host.announce(this.task, "running", finishedAt, ending.error, this);
   }
 
   #settle(): void {

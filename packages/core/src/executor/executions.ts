@@ -19,12 +19,12 @@ const EVENT_OF_STATUS = {
 } as const;
 
 type EventParts = [
-  type: TaskEventType,
   task: Task,
   previousStatus: TaskStatus,
   status: TaskStatus,
   at: number,
   error?: Error,
+  type?: TaskEventType,
 ];
 
 /** What an executor is running: who saves it, tells of it, and lets go of it when it has ended. */
@@ -43,7 +43,7 @@ export class Executions implements ExecutionHost {
     this.output = output;
     this.abandonAfterMs = settings.abandonAfterMs;
     this.persistence = new Persistence(settings.store, (task, error) =>
-      this.#emit(TaskEventType.PERSISTENCE_FAILED, task, task.status, task.status, this.clock.now(), error),
+      this.#emit(task, task.status, task.status, this.clock.now(), error, TaskEventType.PERSISTENCE_FAILED),
     );
     this.#events = events;
   }
@@ -72,13 +72,12 @@ export class Executions implements ExecutionHost {
   announce(task: Task, previous: TaskStatus, at: number, error: Error | undefined, waiting: Waiting): void {
     // Somebody may move it while it is saved.
     const { status } = task;
-    const type = EVENT_OF_STATUS[status as Exclude<TaskStatus, "pending">];
     const saved = this.persistence.save(task, this.#running.size < 2);
     if (isThenable(saved)) {
-      void this.#announceAfter(saved, waiting, type, task, previous, status, at, error);
+      void this.#announceAfter(saved, waiting, task, previous, status, at, error);
       return;
     }
-    this.#emit(type, task, previous, status, at, error);
+    this.#emit(task, previous, status, at, error);
     waiting.announced();
   }
 
@@ -86,16 +85,23 @@ export class Executions implements ExecutionHost {
     try {
       await saved;
     } catch (thrown) {
-      this.persistence.failed(event[1], thrown);
+      this.persistence.failed(event[0], thrown);
     }
     this.#emit(...event);
     waiting.announced();
   }
 
-  #emit(...[type, task, previousStatus, status, at, error]: EventParts): void {
+  #emit(...[task, previousStatus, status, at, error, type]: EventParts): void {
     if (!this.#events.isActive) return;
-    const timestamp = this.#dateOf(at);
-    this.#events.emit({ type, taskId: task.id, task, previousStatus, status, timestamp, error });
+    this.#events.emit({
+      type: type ?? EVENT_OF_STATUS[status as Exclude<TaskStatus, "pending">],
+      taskId: task.id,
+      task,
+      previousStatus,
+      status,
+      timestamp: this.#dateOf(at),
+      error,
+    });
   }
 
   /** Events of one millisecond share a date: it costs more to make than all else of an event. */

@@ -11,19 +11,21 @@ const REACH = 16;
  */
 export class PlaceIndex {
   /** The key that the list begins with. */
-  #first: number | undefined;
+  #first = 0;
   readonly #list: number[] = [];
   readonly #others = new Map<Key, number>();
 
   get(key: Key): number | undefined {
-    const place = this.#list[this.#offset(key)] ?? NONE;
-    return place === NONE && this.#others.size > 0 ? this.#others.get(key) : placeOrNone(place);
+    const offset = this.#offset(key);
+    const place = offset < this.#list.length ? (this.#list[offset] as number) : NONE;
+    if (place !== NONE) return place;
+    return this.#others.size > 0 ? this.#others.get(key) : undefined;
   }
 
   set(key: Key, place: number): void {
-    if (typeof key === "number") this.#first ??= key;
-    const offset = this.#offset(key);
     const { length } = this.#list;
+    if (typeof key === "number" && length === 0) this.#first = key;
+    const offset = this.#offset(key);
     // In a graph whose tasks were not made one after the other the list may have as many holes as places.
     if (offset > 2 * length + REACH) {
       this.#others.set(key, place);
@@ -35,11 +37,7 @@ export class PlaceIndex {
 
   /** Where a key is in the list; beyond all lists for one that is not in it. */
   #offset(key: Key): number {
-    const offset = typeof key === "number" && this.#first !== undefined ? key - this.#first : -1;
+    const offset = typeof key === "number" ? key - this.#first : -1;
     return offset < 0 ? 2 ** 30 : offset;
   }
-}
-
-function placeOrNone(place: number): number | undefined {
-  return place === NONE ? undefined : place;
 }

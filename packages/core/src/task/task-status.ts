@@ -29,7 +29,7 @@ export const TRANSITIONS: Readonly<Record<TaskStatus, readonly TaskStatus[]>> = 
 
 /** Whether a task in this state has ended. */
 export function isTerminal(status: TaskStatus): status is TerminalStatus {
-  return TRANSITIONS[status].length === 0;
+  return status !== "pending" && status !== "running";
 }
 
 /** Throws a `TypeError` for anything but a state. */

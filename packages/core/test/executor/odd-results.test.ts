@@ -37,6 +37,23 @@ describe("what a handler in plain JavaScript may say", () => {
     },
   );
 
+  it.each([
+    ["a frozen error", () => Object.freeze(new TaskExecutionError("boom"))],
+    [
+      "an error whose output throws",
+      () => Object.defineProperty(new TaskExecutionError("boom"), "output", { get: () => JSON.parse("{") as unknown }),
+    ],
+  ])("%s fails the task, and leaves nothing running", async (_name, makeError) => {
+    const executor = TaskExecutor.empty().register("any", () => {
+      throw makeError();
+    });
+    const graph = new TaskGraph({ title: "odd" });
+    const task = graph.add(make());
+    await graph.run(executor);
+    expect([task.status, graph.errors.get(task.id)?.name]).toEqual(["failed", "TaskExecutionError"]);
+    await executor.close();
+  });
+
   it("an error of the handler's own gets the task's id and title where it has none", async () => {
     const executor = TaskExecutor.empty().register("any", () => {
       throw new TaskExecutionError("boom");
