@@ -40,8 +40,7 @@ export type ShellMetadata = {
 /** Where and with what one process starts. */
 export interface Surroundings {
   readonly cwd: string;
-  /** That of this process where it is `undefined`. */
-  readonly env: Readonly<Record<string, string | undefined>> | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: string | undefined;
 }
 
@@ -58,11 +57,7 @@ export function surroundingsOf(task: Task, settings: ShellSettings): Surrounding
   const ownEnv = checkEnv("metadata.shell.env", env);
   return {
     cwd: resolve(settings.cwd ?? "", ownCwd ?? ""),
-    env: isEmpty(settings.env) && isEmpty(ownEnv) ? undefined : mergedEnv([process.env, settings.env, ownEnv]),
+    env: mergedEnv([process.env, settings.env, ownEnv]),
     stdin,
   };
-}
-
-function isEmpty(env: Readonly<Record<string, string | undefined>>): boolean {
-  return Object.keys(env).length === 0;
 }

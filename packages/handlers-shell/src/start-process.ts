@@ -39,7 +39,7 @@ export function startProcess(
   const options: Options = {
     ...{ buffer: false, reject: false, cleanup: false, extendEnv: false, detached: process.platform !== "win32" },
     ...(stdin === undefined ? { stdin: "ignore" } : { input: stdin }),
-    ...(env === undefined ? {} : { env }),
+    env,
     cwd,
   };
   const watch = watchForErrors();

@@ -36,6 +36,16 @@ describe("a bash task that succeeds", () => {
     expect(output).toBe("bash|0|a  b|$HOME|$(id)|it's|€|x\n");
   });
 
+  it("sees the environment of this process as it is when the task starts", async () => {
+    process.env["TTASKS_OF_THE_PARENT"] = "as it is";
+    try {
+      const { output } = await executorWith().execute(Task.bash('echo "$TTASKS_OF_THE_PARENT"'));
+      expect(output).toBe("as it is\n");
+    } finally {
+      delete process.env["TTASKS_OF_THE_PARENT"];
+    }
+  });
+
   it("may have a payload of 100 kB", async () => {
     const { output } = await executorWith().execute(Task.bash(`echo "${"x".repeat(100_000)}" | wc -c`));
     expect(Number(output)).toBe(100_001);
