@@ -11,7 +11,7 @@ import type { Handler, HandlerMap } from "../handler/handler.ts";
 import { checkObject, checkOptions, checkSignal, expected, unchecked, type Checks } from "../internal/check-option.ts";
 import type { TaskResult } from "../task/task-result.ts";
 import type { TaskTypeName } from "../task/task-type.ts";
-import { checkTask, taskInternals, tasksById, type Task } from "../task/task.ts";
+import { checkTask, checkTasks, taskInternals, type Task } from "../task/task.ts";
 import { cancelledError, conclude, NOTHING, resultOf } from "./ending.ts";
 import { Execution } from "./execution.ts";
 import { Executions } from "./executions.ts";
@@ -100,7 +100,7 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
     return new Promise((resolve, reject) => {
       checkTask("task", task);
       checkOptions("execute", options, EXECUTE_OPTIONS);
-      const upstream = [...tasksById("upstream", options.upstream).values()];
+      const upstream = checkTasks("upstream", options.upstream ?? []);
       const settled = (_token: number, error: Error | undefined, result: unknown): void => {
         if (error === undefined) resolve(result as TaskResult<O>);
         else reject(error);

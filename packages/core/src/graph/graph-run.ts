@@ -191,15 +191,15 @@ export class GraphRun implements TaskStarter {
     return this.#plan.topology.tasks[place] as Task;
   }
 
-  #settle(index: number, isSatisfied: boolean): void {
-    this.#outcomes[index] = isSatisfied ? SATISFIED : UNSATISFIED;
-    this.#settled.push(index);
+  #settle(place: number, isSatisfied: boolean): void {
+    this.#outcomes[place] = isSatisfied ? SATISFIED : UNSATISFIED;
+    this.#settled.push(place);
   }
 
-  #tellDependents(index: number): void {
-    const satisfies = this.#isFinal || this.#outcomes[index] === SATISFIED;
+  #tellDependents(place: number): void {
+    const satisfies = this.#isFinal || this.#outcomes[place] === SATISFIED;
     const { firstEdge, nextEdge, dependent: dependents } = this.#plan;
-    for (let edge = firstEdge[index] as number; edge >= 0; edge = nextEdge[edge] as number) {
+    for (let edge = firstEdge[place] as number; edge >= 0; edge = nextEdge[edge] as number) {
       const dependent = dependents[edge] as number;
       if (this.#outcomes[dependent] !== OPEN) continue;
       if (!satisfies) {

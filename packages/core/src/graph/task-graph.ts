@@ -16,7 +16,7 @@ import type { JsonObject } from "../internal/json-value.ts";
 import { TimeSlices } from "../internal/time-slices.ts";
 import { DOCUMENT_VERSION, readDocument } from "../task/read-document.ts";
 import { keyOf, StoredObject, storedState } from "../task/stored-object.ts";
-import { checkTask, type Task } from "../task/task.ts";
+import { checkTask, checkTasks, type Task } from "../task/task.ts";
 import { ADD_OPTIONS, runSettings, type AddOptions, type RunOptions } from "./graph-options.ts";
 import { planGraph } from "./graph-plan.ts";
 import { GraphRun, type RunRecord } from "./graph-run.ts";
@@ -168,9 +168,7 @@ export class TaskGraph extends StoredObject {
   add<T extends Task>(task: T, options: AddOptions = {}): T {
     checkTask("task", task);
     checkOptions("graph.add", options, ADD_OPTIONS);
-    const { after: given = NO_TASKS } = options;
-    const after = Array.isArray(given) ? (given as readonly Task[]) : [...given];
-    for (const dependency of after) checkTask("after", dependency);
+    const after = options.after === undefined ? NO_TASKS : checkTasks("after", options.after);
     this.#assertIdle();
     this.#insert(task, options);
     for (const dependency of after) this.#topology.addDependency(keyOf(dependency), dependency);

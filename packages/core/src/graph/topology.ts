@@ -19,7 +19,7 @@ const FEW = 8;
 
 /**
  * Which task comes after which. Tasks are known by their places, from 0 in the order in which they were added, and what is known of
- * them stands in columns of numbers: an object for each task and each list would cost more than to run it.
+ * them stands in columns: an object for each task and each list would cost more than to run it.
  */
 export class Topology {
   readonly tasks: Task[] = [];
