@@ -39,6 +39,8 @@ export type {
   TaskQuery,
 } from "./store/store.ts";
 export type { Change, ClearChange, DeleteChange, Filter, Kind, PutChange, StoreDriver } from "./store/store-driver.ts";
+export type { RetryPolicy } from "./task/retry-policy.ts";
+export { AttemptStatus, type AttemptReason, type TaskAttempt } from "./task/task-attempt.ts";
 export type { TaskFields, TaskOptions } from "./task/task-options.ts";
 export { TaskResult, type TaskResultFields } from "./task/task-result.ts";
 export { TaskStatus, type TerminalStatus } from "./task/task-status.ts";

@@ -56,7 +56,7 @@ export class TaskExecutionError extends TtasksError {
   }
 }
 
-/** A task ran longer than its `timeoutMs`. Its `name` is `"TimeoutError"`, as the platform's own timeouts have. */
+/** A task ran longer than its `timeoutMs`, or all its attempts longer than its `deadlineMs`. Its `name` is `"TimeoutError"`, as the platform's own timeouts have. */
 export class TaskTimeoutError extends TtasksError {
   declare readonly taskId: string;
   declare readonly title: string;
@@ -65,9 +65,10 @@ export class TaskTimeoutError extends TtasksError {
   constructor(
     task: { readonly id: string; readonly title: string },
     timeoutMs: number,
-    options?: { readonly cause?: unknown },
+    options?: { readonly cause?: unknown; readonly isDeadline?: boolean | undefined },
   ) {
-    super("timeout", `Task "${task.title}" timed out after ${timeoutMs} ms`, options);
+    const what = options?.isDeadline ? "did not end by its deadline of" : "timed out after";
+    super("timeout", `Task "${task.title}" ${what} ${timeoutMs} ms`, options);
     this.taskId = task.id;
     this.title = task.title;
     this.timeoutMs = timeoutMs;

@@ -12,6 +12,9 @@ interface Subscription<E> {
   readonly active: boolean;
 }
 
+/** Puts what another function of the user's threw among the errors of the subscribers. */
+export let noteError: <E>(bus: EventBus<E>, error: unknown) => void;
+
 /**
  * Tells subscribers what happens. A subscriber that throws disturbs neither the others nor the work that it observes.
  *
@@ -35,7 +38,7 @@ export class EventBus<E> {
     return this.#subscriptions.length > 0;
   }
 
-  /** What subscribers threw: the newest 1,000, oldest first. */
+  /** What subscribers, and a `retryIf` or `jitter`, threw: the newest 1,000, oldest first. */
   get errors(): readonly Error[] {
     return this.#errors.items;
   }
@@ -71,5 +74,9 @@ export class EventBus<E> {
     for (const { subscriber, active } of this.#subscriptions) {
       if (active) attempt(subscriber, event, this.#onError);
     }
+  }
+
+  static {
+    noteError = (bus, error) => bus.#onError(error);
   }
 }

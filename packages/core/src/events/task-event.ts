@@ -7,6 +7,7 @@ export const TaskEventType = Object.freeze({
   SUCCEEDED: "succeeded",
   FAILED: "failed",
   CANCELLED: "cancelled",
+  RETRYING: "retrying",
   PERSISTENCE_FAILED: "persistence_failed",
 } as const);
 
@@ -25,6 +26,8 @@ export interface TaskEvent {
   readonly status: TaskStatus;
   /** When it happened: the start and the end as the task's result has them. Events of one millisecond share the object. */
   readonly timestamp: Date;
-  /** Why the task did not succeed, or what the store threw. */
+  /** Why the task, or its attempt, did not succeed, or what the store threw. */
   readonly error: Error | undefined;
+  /** Of `retrying`: milliseconds until the next attempt starts. */
+  readonly delayMs?: number | undefined;
 }

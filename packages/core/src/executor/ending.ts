@@ -3,6 +3,7 @@ import { isTtasksError, type TtasksError } from "../errors/ttasks-error.ts";
 import { toError } from "../internal/to-error.ts";
 import { HandlerOutput, type HandlerOutputFields } from "../handler/handler-output.ts";
 import { TaskResult } from "../task/task-result.ts";
+import type { AttemptReason } from "../task/task-attempt.ts";
 import type { TerminalStatus } from "../task/task-status.ts";
 import type { Task } from "../task/task.ts";
 
@@ -15,6 +16,7 @@ export const NOTHING: Outcome = { returned: undefined };
 /** Somebody ended the task before its handler did: a cancel, the timeout, or a move from outside. */
 export interface Stop {
   readonly status: TerminalStatus;
+  readonly reason: AttemptReason;
   /** What `execute` rejects with; nothing where the task was moved to done. */
   readonly error?: TtasksError;
 }
@@ -30,9 +32,9 @@ export interface Ending extends Stop {
 export function conclude(task: Task, outcome: Outcome, stop: Stop | undefined): Ending {
   const output = outputOf(outcome);
   if (stop) return { ...stop, output, message: stop.error?.message };
-  if ("returned" in outcome) return { status: "done", output };
+  if ("returned" in outcome) return { status: "done", reason: "returned", output };
   const failed = failure(task, outcome.threw);
-  return { status: failed.error.code === "cancelled" ? "cancelled" : "failed", output, ...failed };
+  return { status: failed.error.code === "cancelled" ? "cancelled" : "failed", reason: "threw", output, ...failed };
 }
 
 /** The result of a task that ended so. */
@@ -53,13 +55,14 @@ export function cancelledError(task: Task, cause?: unknown): TaskCancelledError 
 /** The stop that a move from outside amounts to. */
 export function stopByMove(task: Task): Stop {
   const status = task.status as TerminalStatus;
-  if (status === "done") return { status };
+  const reason = "moved";
+  if (status === "done") return { status, reason };
   const message = `Task "${task.title}" was moved to ${status} while it ran`;
   const error =
     status === "cancelled"
       ? new TaskCancelledError(message)
       : new TaskExecutionError(message, { taskId: task.id, title: task.title });
-  return { status, error };
+  return { status, reason, error };
 }
 
 function outputOf(outcome: Outcome): HandlerOutputFields {

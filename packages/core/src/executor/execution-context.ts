@@ -12,12 +12,17 @@ export interface ContextSource {
 
 /** What a handler is given. Most handlers look at little of it, so that all of it is made when it is first read. */
 export class ExecutionContext implements HandlerContext {
-  readonly #source: ContextSource;
+  #source: ContextSource;
   #upstream: ReadonlyMap<string, Task> | undefined;
   #output: HandlerContext["output"] | undefined;
 
   constructor(source: ContextSource) {
     this.#source = source;
+  }
+
+  /** The attempt is over, and another one goes on: what its handler still does is not taken for that one's. */
+  detach({ task, upstream, signal }: ContextSource): void {
+    this.#source = { task, upstream, signal, write: () => undefined };
   }
 
   get task(): Task {

@@ -1,9 +1,12 @@
-import type { EventBus } from "../events/event-bus.ts";
+import { noteError, type EventBus } from "../events/event-bus.ts";
 import type { OutputChunk } from "../events/output-chunk.ts";
 import { TaskEventType, type TaskEvent } from "../events/task-event.ts";
 import type { Clock } from "../internal/clock.ts";
+import { createKey, idOfKey } from "../internal/identity.ts";
 import { isThenable } from "../internal/is-thenable.ts";
 import { keyOf, type Key } from "../task/stored-object.ts";
+import type { RetryPolicy } from "../task/retry-policy.ts";
+import type { AttemptReason, LatestAttempt } from "../task/task-attempt.ts";
 import type { TaskStatus } from "../task/task-status.ts";
 import type { Task } from "../task/task.ts";
 import { AbortWatch } from "./abort-watch.ts";
@@ -25,6 +28,7 @@ type EventParts = [
   at: number,
   error?: Error,
   type?: TaskEventType,
+  delayMs?: number,
 ];
 
 /** What an executor is running: who saves it, tells of it, and lets go of it when it has ended. */
@@ -32,16 +36,27 @@ export class Executions implements ExecutionHost {
   readonly clock: Clock;
   readonly output: EventBus<OutputChunk>;
   readonly abandonAfterMs: number | undefined;
+  readonly retry: RetryPolicy | undefined;
+  /** Who runs what runs here. */
+  readonly executor: { readonly id: string };
   readonly persistence: Persistence;
   readonly #events: EventBus<TaskEvent>;
   readonly #running = new Map<Key, Execution>();
   readonly #aborts = new AbortWatch();
+  readonly #attempts = new Map<AttemptReason | undefined, LatestAttempt>();
   #lastDate = new Date(0);
 
   constructor(settings: ExecutorSettings, events: EventBus<TaskEvent>, output: EventBus<OutputChunk>) {
     this.clock = settings.clock;
     this.output = output;
     this.abandonAfterMs = settings.abandonAfterMs;
+    this.retry = settings.retry;
+    const key = createKey();
+    this.executor = {
+      get id() {
+        return idOfKey(key);
+      },
+    };
     this.persistence = new Persistence(settings.store, (task, error) =>
       this.#emit(task, task.status, task.status, this.clock.now(), error, TaskEventType.PERSISTENCE_FAILED),
     );
@@ -69,16 +84,49 @@ export class Executions implements ExecutionHost {
   }
 
   /** Tells of the state that the task has come to: the store first, then the subscribers, then who waits for both. */
-  announce(task: Task, previous: TaskStatus, at: number, error: Error | undefined, waiting: Waiting): void {
+  announce(
+    task: Task,
+    previous: TaskStatus,
+    at: number,
+    error: Error | undefined,
+    waiting: Waiting,
+    delayMs?: number,
+  ): void {
     // Somebody may move it while it is saved.
     const { status } = task;
+    const type = delayMs === undefined ? undefined : TaskEventType.RETRYING;
     const saved = this.persistence.save(task, this.#running.size < 2);
     if (isThenable(saved)) {
-      void this.#announceAfter(saved, waiting, task, previous, status, at, error);
+      void this.#announceAfter(saved, waiting, task, previous, status, at, error, type, delayMs);
       return;
     }
-    this.#emit(task, previous, status, at, error);
+    this.#emit(task, previous, status, at, error, type, delayMs);
     waiting.announced();
+  }
+
+  /** Saves the task, and tells nobody but who waits for that. */
+  save(task: Task, waiting: Waiting): void {
+    void this.#saveAlone(task).then(() => waiting.announced());
+  }
+
+  async #saveAlone(task: Task): Promise<void> {
+    try {
+      await this.persistence.save(task, this.#running.size < 2);
+    } catch (thrown) {
+      this.persistence.failed(task, thrown);
+    }
+  }
+
+  /** Takes note of what a function threw that was to say whether a task is tried again. */
+  retryFailed(thrown: unknown): void {
+    noteError(this.#events, thrown);
+  }
+
+  /** What tasks note of an attempt by this executor: one object for all that end alike. */
+  attempt(reason?: AttemptReason): LatestAttempt {
+    let attempt = this.#attempts.get(reason);
+    if (!attempt) this.#attempts.set(reason, (attempt = { executor: this.executor, reason }));
+    return attempt;
   }
 
   async #announceAfter(saved: PromiseLike<void>, waiting: Waiting, ...event: EventParts): Promise<void> {
@@ -91,7 +139,7 @@ export class Executions implements ExecutionHost {
     waiting.announced();
   }
 
-  #emit(...[task, previousStatus, status, at, error, type]: EventParts): void {
+  #emit(...[task, previousStatus, status, at, error, type, delayMs]: EventParts): void {
     if (!this.#events.isActive) return;
     this.#events.emit({
       type: type ?? EVENT_OF_STATUS[status as Exclude<TaskStatus, "pending">],
@@ -101,6 +149,7 @@ export class Executions implements ExecutionHost {
       status,
       timestamp: this.#dateOf(at),
       error,
+      ...(delayMs !== undefined && { delayMs }),
     });
   }
 

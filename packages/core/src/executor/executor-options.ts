@@ -2,6 +2,7 @@ import { check, checkOptions, checkTimerMs, unchecked, type Checks } from "../in
 import { systemClock, type Clock } from "../internal/clock.ts";
 import type { HandlerMap } from "../handler/handler.ts";
 import type { Store } from "../store/store.ts";
+import { checkRetry, type RetryPolicy } from "../task/retry-policy.ts";
 
 /** What `new TaskExecutor` takes. */
 export interface ExecutorOptions {
@@ -24,6 +25,12 @@ export interface ExecutorOptions {
    */
   readonly abandonAfterMs?: number | undefined;
   /**
+   * How often a task that fails is tried again, unless its own `retry` says so.
+   *
+   * @default none is
+   */
+  readonly retry?: RetryPolicy | undefined;
+  /**
    * Where timestamps, durations and timeouts come from.
    *
    * @default the runtime's own time
@@ -35,6 +42,7 @@ export interface ExecutorOptions {
 export interface ExecutorSettings {
   readonly store: Store | undefined;
   readonly abandonAfterMs: number | undefined;
+  readonly retry: RetryPolicy | undefined;
   readonly clock: Clock;
 }
 
@@ -42,6 +50,7 @@ const OPTIONS: Checks<ExecutorOptions> = {
   handlers: unchecked,
   store: check("a Store", (value) => typeof (value as Partial<Store> | null)?.tasks?.save === "function"),
   abandonAfterMs: checkTimerMs,
+  retry: checkRetry,
   clock: unchecked,
 };
 
@@ -52,6 +61,6 @@ const OPTIONS: Checks<ExecutorOptions> = {
  */
 export function executorSettings(options: ExecutorOptions): ExecutorSettings {
   checkOptions("a TaskExecutor", options, OPTIONS);
-  const { store, abandonAfterMs, clock = systemClock } = options;
-  return { store, abandonAfterMs, clock };
+  const { store, abandonAfterMs, retry, clock = systemClock } = options;
+  return { store, abandonAfterMs, retry: retry && checkRetry("retry", retry), clock };
 }

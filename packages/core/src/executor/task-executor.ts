@@ -54,6 +54,11 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
     return new TaskExecutor({ ...options, handlers: {} });
   }
 
+  /** What the attempts of tasks know the executor by; it is another one in each process. */
+  get id(): string {
+    return this.#executions.executor.id;
+  }
+
   /** What saves threw: the newest 1,000, oldest first. */
   get persistenceErrors(): readonly Error[] {
     return this.#executions.persistence.errors.items;
@@ -183,7 +188,7 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
     const now = this.#executions.clock.now();
     const previous = task.status;
     const error = cancelledError(task, cause);
-    const ending = conclude(task, NOTHING, { status: "cancelled", error });
+    const ending = conclude(task, NOTHING, { status: "cancelled", reason: "cancelled", error });
     taskInternals.end(task, resultOf(ending, now, now, 0));
     const announced = new Promise<void>((resolve) =>
       this.#executions.announce(task, previous, now, error, { announced: resolve }),

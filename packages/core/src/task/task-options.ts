@@ -9,6 +9,7 @@ import {
   unchecked,
   type Checks,
 } from "../internal/check-option.ts";
+import { checkRetry, type RetryPolicy } from "./retry-policy.ts";
 import { frozenJson, type JsonObject, type JsonValue } from "../internal/json-value.ts";
 import { TaskType, type PayloadOf, type TaskTypeName } from "./task-type.ts";
 
@@ -23,11 +24,23 @@ export interface TaskFields {
   /** What the task is for. */
   readonly description?: string | undefined;
   /**
-   * Milliseconds after which a running task is stopped and fails: above 0 and at most 2,147,483,647.
+   * Milliseconds after which a running task is stopped and fails, for each attempt: above 0 and at most 2,147,483,647.
    *
    * @default undefined (no timeout)
    */
   readonly timeoutMs?: number | undefined;
+  /**
+   * Milliseconds from its start after which a task fails, all its attempts and the delays between them together.
+   *
+   * @default undefined (no deadline)
+   */
+  readonly deadlineMs?: number | undefined;
+  /**
+   * How often the task is tried again when it fails.
+   *
+   * @default the executor's `retry`
+   */
+  readonly retry?: RetryPolicy | undefined;
   /**
    * Facts about the task, kept with it; handlers read theirs under their own name, as `metadata.shell`.
    *
@@ -61,10 +74,12 @@ export type TaskDetails = {
   readonly description: string | undefined;
   readonly timeoutMs: number | undefined;
   readonly metadata: JsonObject;
+  readonly deadlineMs?: number | undefined;
+  readonly retry?: RetryPolicy | undefined;
 };
 
 /** What can be assigned to a task until it is done. */
-export type AssignableFields = TaskDetails & { readonly payload: JsonValue; readonly title: string };
+export type AssignableFields = Required<TaskDetails> & { readonly payload: JsonValue; readonly title: string };
 
 const OPTIONS: Checks<TaskOptions> = {
   type: checkText,
@@ -72,6 +87,8 @@ const OPTIONS: Checks<TaskOptions> = {
   title: checkString,
   description: checkString,
   timeoutMs: checkTimerMs,
+  deadlineMs: checkTimerMs,
+  retry: checkRetry,
   metadata: unchecked,
   id: checkText,
   createdAt: checkDate,
@@ -90,6 +107,8 @@ export const readField: {
   title: checkString,
   description: optional(checkString),
   timeoutMs: optional(checkTimerMs),
+  deadlineMs: optional(checkTimerMs),
+  retry: optional(checkRetry),
   metadata: (name, value = NO_METADATA) =>
     value === NO_METADATA ? NO_METADATA : frozenJson(checkObject(name, value) as JsonObject, name),
 };
@@ -105,9 +124,13 @@ export function checkTaskOptions(options: TaskOptions): void {
 }
 
 /** The details that a task starts with. */
-export function detailsOf({ type, description, timeoutMs, metadata }: TaskOptions): TaskDetails {
-  if (description === undefined && timeoutMs === undefined && metadata === undefined) return NO_DETAILS;
-  return { description, timeoutMs, metadata: readField.metadata("metadata", metadata, type) };
+export function detailsOf({ type, description, timeoutMs, metadata, deadlineMs, retry }: TaskOptions): TaskDetails {
+  const isPlain = description === undefined && timeoutMs === undefined && metadata === undefined;
+  if (isPlain && deadlineMs === undefined && retry === undefined) return NO_DETAILS;
+  const details = { description, timeoutMs, metadata: readField.metadata("metadata", metadata, type) };
+  return deadlineMs === undefined && retry === undefined
+    ? details
+    : { ...details, deadlineMs, retry: readField.retry("retry", retry, type) };
 }
 
 /** The title of a task that was given none. */

@@ -13,13 +13,25 @@ import {
   type TaskFields,
   type TaskOptions,
 } from "./task-options.ts";
+import { retryToJSON, type RetryPolicy } from "./retry-policy.ts";
+import {
+  attemptsOf,
+  attemptsToJSON,
+  NO_ATTEMPTS,
+  readAttempts,
+  withAttempt,
+  type LatestAttempt,
+  type TaskAttempt,
+} from "./task-attempt.ts";
 import { TaskResult } from "./task-result.ts";
-import { checkStatus, isTerminal, TRANSITIONS, type TaskStatus } from "./task-status.ts";
+import { checkStatus, isTerminal, TERMINAL_STATUSES, TRANSITIONS, type TaskStatus } from "./task-status.ts";
 import { markChanged, StoredObject, storedState } from "./stored-object.ts";
 import type { KnownTaskType, OutputOf, PayloadOf, TaskTypeName } from "./task-type.ts";
 
 /** The run of a task, as far as others have to do with it. */
 export interface TaskRun {
+  /** When the attempt that goes on has started: milliseconds since the epoch. */
+  readonly startedAt: number;
   /** Somebody else moved the task. */
   moved(): void;
   /** Tells the handler to stop; `false` when the run has ended, or was told to stop before. */
@@ -31,11 +43,17 @@ export interface TaskRun {
 /** What executors do with a task and its users cannot. */
 export interface TaskInternals {
   /** Moves the task to running, and notes who runs it until it is released. */
-  start(task: Task, run: TaskRun): void;
+  start(task: Task, run: TaskRun, latest: LatestAttempt): void;
   release(task: Task): void;
   runOf(task: Task): TaskRun | undefined;
+  /** Notes an attempt that is not the last one; the task goes on running. */
+  endAttempt(task: Task, ended: TaskAttempt, latest: LatestAttempt): void;
+  /** Notes that the next attempt has started. */
+  startAttempt(task: Task, latest: LatestAttempt): void;
   /** Attaches the result and moves the task, unless it was moved already. */
-  end<K extends TaskTypeName, O>(task: Task<K, O>, result: TaskResult<O>): void;
+  end<K extends TaskTypeName, O>(task: Task<K, O>, result: TaskResult<O>, latest?: LatestAttempt): void;
+  /** As `task.reset()`, but from done as well. */
+  reset(task: Task): void;
 }
 
 /** The doors into {@link Task} for the rest of this package; they are no part of its public face. */
@@ -66,6 +84,9 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
   #status: TaskStatus = "pending";
   #result: TaskResult<O> | undefined;
   #run: TaskRun | undefined;
+  /** The attempts before the latest. */
+  #past = NO_ATTEMPTS;
+  #latest: LatestAttempt | undefined;
 
   /** @throws {TypeError} when an option is unknown or not as expected. */
   constructor(options: TaskOptions<K>) {
@@ -107,8 +128,8 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
    */
   static fromJSON(document: unknown): Task {
     return readDocument("task", document, (fields) => {
-      const { id, type, title, description, payload, metadata, timeoutMs, createdAt, status, revision, result } =
-        fields;
+      const { id, type, title, description, payload, metadata, timeoutMs, deadlineMs, retry, createdAt } = fields;
+      const { status, revision, result, attempts, retryAt } = fields;
       checkText("id", id);
       checkString("title", title);
       const options = {
@@ -119,11 +140,14 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
         payload,
         metadata,
         timeoutMs,
+        deadlineMs,
+        retry,
         createdAt: new Date(checkNumber("createdAt", createdAt)),
       };
       const task = new Task<TaskTypeName>(options as TaskOptions);
       task.#status = checkStatus("status", status);
       task.#result = result === undefined ? undefined : TaskResult.fromJSON(result);
+      ({ past: task.#past, latest: task.#latest } = readAttempts(attempts, retryAt));
       Object.assign(storedState(task), { revision: checkCount("revision", revision), isChanged: false });
       return task;
     });
@@ -158,16 +182,34 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
   }
 
   set description(value: string | undefined) {
-    this.#details = { ...this.#details, description: this.#checked("description", value) };
+    this.#assign("description", value);
   }
 
-  /** Milliseconds after which the running task is stopped; `undefined` means never. */
+  /** Milliseconds after which the running task is stopped, for each attempt; `undefined` means never. */
   get timeoutMs(): number | undefined {
     return this.#details.timeoutMs;
   }
 
   set timeoutMs(value: number | undefined) {
-    this.#details = { ...this.#details, timeoutMs: this.#checked("timeoutMs", value) };
+    this.#assign("timeoutMs", value);
+  }
+
+  /** Milliseconds for all attempts of the task and the delays between them; `undefined` means without end. */
+  get deadlineMs(): number | undefined {
+    return this.#details.deadlineMs;
+  }
+
+  set deadlineMs(value: number | undefined) {
+    this.#assign("deadlineMs", value);
+  }
+
+  /** How often the task is tried again when it fails; `undefined`: as its executor says. */
+  get retry(): RetryPolicy | undefined {
+    return this.#details.retry;
+  }
+
+  set retry(value: RetryPolicy | undefined) {
+    this.#assign("retry", value);
   }
 
   /** Facts about the task: frozen JSON. */
@@ -176,7 +218,7 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
   }
 
   set metadata(value: JsonObject) {
-    this.#details = { ...this.#details, metadata: this.#checked("metadata", value) };
+    this.#assign("metadata", value);
   }
 
   /** When the task was made. */
@@ -192,6 +234,17 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
   /** How the task ended; `undefined` until then. */
   get result(): TaskResult<O> | undefined {
     return this.#result;
+  }
+
+  /** Each execution of the task, oldest first: the newest 100. */
+  get attempts(): readonly TaskAttempt[] {
+    return attemptsOf(this.#past, this.#latest, this.#result, this.#status, this.#run?.startedAt);
+  }
+
+  /** When the next attempt of a running task starts that has failed; `undefined` while it does not wait for that. */
+  get retryAt(): Date | undefined {
+    const time = this.#latest?.retryAt;
+    return time === undefined ? undefined : new Date(time);
   }
 
   /** Why the task did not succeed, as its result tells it. */
@@ -254,6 +307,16 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
     this.transitionTo("cancelled");
   }
 
+  /**
+   * Makes a task that failed or was cancelled pending again, so that it can be executed once more: the only way out of an end. Its result
+   * is cleared, its attempts are kept. One that is done is kept too; `graph.rerun` can run it again.
+   *
+   * @throws {InvalidTransitionError} when the task is not failed or cancelled, or its executor has not settled it yet
+   */
+  reset(): void {
+    this.#reset(["failed", "cancelled"]);
+  }
+
   /** The stored form of the task: plain JSON that {@link Task.fromJSON} reads. */
   toJSON(): JsonObject {
     return {
@@ -264,9 +327,12 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
       payload: this.#payload,
       title: this.#title,
       ...this.#details,
+      retry: retryToJSON(this.#details.retry),
       status: this.#status,
       createdAt: timeOf(this.#createdAt),
       result: this.#result?.toJSON(),
+      attempts: attemptsToJSON(this.#past, this.#latest, this.#result ? undefined : this.#run?.startedAt),
+      retryAt: this.#latest?.retryAt,
     };
   }
 
@@ -277,6 +343,21 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
     inspect: (value: unknown, options: object) => string,
   ): string {
     return `Task ${inspect(this.toJSON(), options)}`;
+  }
+
+  #assign<F extends keyof TaskDetails>(name: F, value: unknown): void {
+    this.#details = { ...this.#details, [name]: this.#checked(name, value) };
+  }
+
+  #reset(statuses: readonly TaskStatus[]): void {
+    const reason = this.#run ? "its executor has not settled it yet" : `it is ${this.#status}`;
+    if (this.#run || !statuses.includes(this.#status))
+      throw new InvalidTransitionError(`Cannot reset task "${this.title}": ${reason}`);
+    this.#past = this.attempts;
+    this.#latest = undefined;
+    this.#result = undefined;
+    this.#status = "pending";
+    markChanged(this);
   }
 
   /** What a field is to be kept as; throws where it cannot be assigned. */
@@ -302,19 +383,30 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
     // Cheaper than `instanceof`: it is asked for every task and dependency.
     isTask = (value): value is Task => isObject(value) && #type in value;
     taskInternals = {
-      start: (task, run) => {
+      start: (task, run, latest) => {
         task.#move("running");
         task.#run = run;
+        task.#latest = latest;
+      },
+      endAttempt: (task, ended, latest) => {
+        task.#past = withAttempt(task.#past, ended);
+        taskInternals.startAttempt(task, latest);
+      },
+      startAttempt: (task, latest) => {
+        task.#latest = latest;
+        markChanged(task);
       },
       release: (task) => {
         task.#run = undefined;
       },
       runOf: (task) => task.#run,
-      end: (task, result) => {
+      end: (task, result, latest) => {
         if (task.#status !== result.status) task.#move(result.status);
         task.#result = result;
+        task.#latest = latest;
         markChanged(task);
       },
+      reset: (task) => task.#reset(TERMINAL_STATUSES),
     };
   }
 }

@@ -11,7 +11,7 @@ const anyTask = (): Task => new Task({ type: "any", payload: 1, title: "Any" });
 
 describe("the events of a task", () => {
   it("have the types started, succeeded, failed, cancelled and persistence_failed", () => {
-    expect(TaskEventType).toEqual({
+    expect(TaskEventType).toMatchObject({
       STARTED: "started",
       SUCCEEDED: "succeeded",
       FAILED: "failed",

@@ -1,0 +1,189 @@
+import {
+  arrayOf,
+  checkCount,
+  checkNumber,
+  checkString,
+  checkText,
+  isObject,
+  oneOf,
+  optional,
+  shape,
+} from "../internal/check-option.ts";
+import type { JsonObject } from "../internal/json-value.ts";
+import type { TaskResult } from "./task-result.ts";
+import { isTerminal, type TaskStatus } from "./task-status.ts";
+
+/** The states of an attempt. */
+export const AttemptStatus = Object.freeze({
+  RUNNING: "running",
+  DONE: "done",
+  FAILED: "failed",
+  CANCELLED: "cancelled",
+  INTERRUPTED: "interrupted",
+} as const);
+
+/** One of the states of an attempt. */
+export type AttemptStatus = (typeof AttemptStatus)[keyof typeof AttemptStatus];
+
+/**
+ * Why an attempt ended: its handler returned or threw, it ran into the task's `timeoutMs` or `deadlineMs`, it was cancelled, or the task
+ * was moved by hand.
+ */
+export type AttemptReason = "returned" | "threw" | "timeout" | "deadline" | "cancelled" | "moved";
+
+/** One execution of a task. Its ending never changes; what it printed as its output is in the task's result only. */
+export interface TaskAttempt {
+  /** Counts from 1 and goes on after `task.reset()`. */
+  readonly number: number;
+  readonly status: AttemptStatus;
+  /** Why it ended. */
+  readonly reason?: AttemptReason | undefined;
+  /** The exit code of its process. */
+  readonly exitCode?: number | undefined;
+  /** The signal that ended its process, as `"SIGKILL"`. */
+  readonly signal?: string | undefined;
+  /** Why it did not succeed; of a long one the beginning and the end, 1,000 characters in all. */
+  readonly error?: string | undefined;
+  readonly startedAt: Date;
+  readonly finishedAt?: Date | undefined;
+  /** Milliseconds between start and end, measured with a clock that never goes backwards. */
+  readonly durationMs?: number | undefined;
+  /** The `id` of the executor that ran it. */
+  readonly executorId: string;
+}
+
+/** What is known of the latest attempt beside the task's result; tasks that ended alike share one. */
+export interface LatestAttempt {
+  readonly executor: { readonly id: string };
+  readonly reason?: AttemptReason | undefined;
+  /** Of an attempt whose run is not in this process: milliseconds since the epoch. */
+  readonly startedAt?: number | undefined;
+  /** There is no latest attempt: all have ended, and the next one starts then. */
+  readonly retryAt?: number | undefined;
+}
+
+/** So many attempts of a task are kept. */
+const MAX_ATTEMPTS = 100;
+const MAX_ERROR_LENGTH = 1_000;
+
+/** What tasks have that were not tried yet. */
+export const NO_ATTEMPTS: readonly TaskAttempt[] = Object.freeze([]);
+
+function nextNumber(past: readonly TaskAttempt[]): number {
+  return (past.at(-1)?.number ?? 0) + 1;
+}
+
+/** The attempts with one more, without the oldest where there are too many. */
+export function withAttempt(past: readonly TaskAttempt[], attempt: TaskAttempt): readonly TaskAttempt[] {
+  return Object.freeze([...past.slice(1 - MAX_ATTEMPTS), attempt]);
+}
+
+/** An attempt that came to this result. */
+export function endedAttempt(number: number, result: TaskResult, { executor, reason }: LatestAttempt): TaskAttempt {
+  const { status, exitCode, signal, error, startedAt, finishedAt, durationMs } = result;
+  return Object.freeze({
+    ...{ number, status, reason, exitCode, signal, error: bounded(error) },
+    ...{ startedAt, finishedAt, durationMs, executorId: executor.id },
+  });
+}
+
+/** All attempts of a task, from what it knows of them. */
+export function attemptsOf(
+  past: readonly TaskAttempt[],
+  latest: LatestAttempt | undefined,
+  result: TaskResult | undefined,
+  status: TaskStatus,
+  runStartedAt: number | undefined,
+): readonly TaskAttempt[] {
+  if (!latest || latest.retryAt !== undefined) return past;
+  const number = nextNumber(past);
+  if (result) return withAttempt(past, endedAttempt(number, result, latest));
+  const startedAt = new Date(runStartedAt ?? latest.startedAt ?? 0);
+  const isRunning = runStartedAt !== undefined || !isTerminal(status);
+  const attempt = {
+    number,
+    status: isRunning ? "running" : status,
+    startedAt,
+    executorId: latest.executor.id,
+  } as const;
+  return withAttempt(past, Object.freeze(attempt));
+}
+
+/** What a document keeps of attempts: of the latest one what the task's result does not tell. */
+export function attemptsToJSON(
+  past: readonly TaskAttempt[],
+  latest: LatestAttempt | undefined,
+  startedAt: number | undefined,
+): readonly JsonObject[] | undefined {
+  const isOpen = latest !== undefined && latest.retryAt === undefined;
+  if (!isOpen) return past.length > 0 ? past.map(attemptToJSON) : undefined;
+  const { executor, reason } = latest;
+  const open = { number: nextNumber(past), executorId: executor.id, reason, startedAt: startedAt ?? latest.startedAt };
+  return [...past.map(attemptToJSON), open];
+}
+
+function attemptToJSON({ startedAt, finishedAt, ...rest }: TaskAttempt): JsonObject {
+  return { ...rest, startedAt: startedAt.getTime(), finishedAt: finishedAt?.getTime() };
+}
+
+/** What a document keeps of the attempts of a task. */
+export interface StoredAttempts {
+  readonly past: readonly TaskAttempt[];
+  readonly latest: LatestAttempt | undefined;
+}
+
+type StoredAttempt = Omit<TaskAttempt, "status" | "startedAt" | "finishedAt"> & {
+  readonly status?: AttemptStatus | undefined;
+  readonly startedAt?: number | undefined;
+  readonly finishedAt?: number | undefined;
+};
+
+const checkAttempts = arrayOf(
+  shape<StoredAttempt>({
+    number: checkCount,
+    status: optional(oneOf(Object.values(AttemptStatus))),
+    reason: optional(checkString) as never,
+    exitCode: optional(checkNumber),
+    signal: optional(checkString),
+    error: optional(checkString),
+    startedAt: optional(checkNumber),
+    finishedAt: optional(checkNumber),
+    durationMs: optional(checkNumber),
+    executorId: checkText,
+  }),
+);
+
+/**
+ * Reads the attempts of a document; the last one has no status where the task's result tells the rest.
+ *
+ * @throws {TypeError} when a field is not as expected
+ */
+export function readAttempts(attempts: unknown, retryAt: unknown): StoredAttempts {
+  if (attempts === undefined) return { past: NO_ATTEMPTS, latest: undefined };
+  const ended = [...checkAttempts("attempts", attempts)];
+  const last = ended.at(-1);
+  if (last && retryAt !== undefined)
+    return { past: ended.map(toAttempt), latest: { ...latestOf(last), retryAt: checkNumber("retryAt", retryAt) } };
+  const isOpen = isObject(last) && last.status === undefined;
+  if (isOpen) ended.pop();
+  return { past: Object.freeze(ended.map(toAttempt)), latest: isOpen ? latestOf(last) : undefined };
+}
+
+function latestOf({ executorId, reason, startedAt }: StoredAttempt): LatestAttempt {
+  return { executor: { id: executorId }, reason, startedAt };
+}
+
+function toAttempt({ status = "interrupted", startedAt = 0, finishedAt, ...rest }: StoredAttempt): TaskAttempt {
+  return Object.freeze({
+    ...rest,
+    status,
+    startedAt: new Date(startedAt),
+    finishedAt: finishedAt === undefined ? undefined : new Date(finishedAt),
+  });
+}
+
+function bounded(error: string | undefined): string | undefined {
+  if (error === undefined || error.length <= MAX_ERROR_LENGTH) return error;
+  const half = MAX_ERROR_LENGTH / 2 - 2;
+  return `${error.slice(0, half)}\n…\n${error.slice(-half)}`;
+}
