@@ -1,4 +1,5 @@
 import { GraphError } from "../errors/graph-errors.ts";
+import type { EdgeCondition } from "./edge-condition.ts";
 import { findCycle } from "./find-cycle.ts";
 import type { Dependency, Topology } from "./topology.ts";
 
@@ -18,6 +19,8 @@ export class GraphPlan {
   /** Of each edge, the next one of the same task (-1 for none), and the place of the dependent that it leads to. */
   readonly nextEdge: Int32Array;
   readonly dependent: Int32Array;
+  /** The conditions of the edges that have one other than success. */
+  conditions: Map<number, EdgeCondition> | undefined;
   #edges = 0;
 
   constructor(topology: Topology) {
@@ -29,12 +32,15 @@ export class GraphPlan {
     this.dependent = new Int32Array(topology.dependencyCount);
   }
 
-  addEdge(from: number, to: number): void {
+  /** An edge from nowhere keeps its task waiting. */
+  addEdge(from: number | undefined, to: number, on?: EdgeCondition): void {
+    this.dependencyCounts[to] = (this.dependencyCounts[to] as number) + 1;
+    if (from === undefined) return;
     const edge = this.#edges++;
+    if (on !== undefined) (this.conditions ??= new Map<number, EdgeCondition>()).set(edge, on);
     this.dependent[edge] = to;
     this.nextEdge[edge] = this.firstEdge[from] as number;
     this.firstEdge[from] = edge;
-    this.dependencyCounts[to] = (this.dependencyCounts[to] as number) + 1;
   }
 }
 
@@ -57,7 +63,7 @@ export function* planGraph(topology: Topology): Generator<void, GraphPlan, void>
       const isAfterFinally = topology.isFinally[dependency] as boolean;
       if (isAfterFinally && !isFinally) throw orderError(topology, place, dependency);
       isInOrder &&= dependency < place;
-      if (isAfterFinally === isFinally) plan.addEdge(dependency, place);
+      if (isAfterFinally === isFinally) plan.addEdge(dependency, place, topology.conditions.get(index));
     }
   }
   if (!isInOrder) yield* assertNoCycle(plan);

@@ -1,5 +1,6 @@
 import { keyOf, type Key } from "../task/stored-object.ts";
 import type { Task } from "../task/task.ts";
+import type { EdgeCondition } from "./edge-condition.ts";
 import { PlaceIndex } from "./place-index.ts";
 
 /** What a graph keeps of a dependency that is not in it: enough to name it. */
@@ -28,6 +29,8 @@ export class Topology {
   readonly #missing: Missing[] = [];
   readonly isFinally: boolean[] = [];
   readonly isRequired: boolean[] = [];
+  /** The conditions of the dependencies that have one other than the usual, by the indexes of the dependencies. */
+  readonly conditions = new Map<number, EdgeCondition>();
   /** What all tasks come after, task by task, and where that of each task ends. */
   readonly #dependencies: number[] = [];
   readonly #ends: number[] = [];
@@ -50,10 +53,11 @@ export class Topology {
   }
 
   /** The task that was added last comes after this one; naming one twice counts once. */
-  addDependency(key: Key, dependency: Dependency): void {
+  addDependency(key: Key, dependency: Dependency, on?: EdgeCondition): void {
     const place = this.#places.get(key) ?? this.#miss(key, dependency);
     if (this.#isNamed(place)) return;
-    this.#dependencies.push(place);
+    const index = this.#dependencies.push(place) - 1;
+    if (on !== undefined && on !== this.#usual(this.tasks.length - 1)) this.conditions.set(index, on);
     this.#last?.add(place);
     this.#ends[this.tasks.length - 1] = this.#dependencies.length;
   }
@@ -78,6 +82,11 @@ export class Topology {
     return place >= 0 ? place : this.#missingAt(place).place;
   }
 
+  /** The condition of a dependency of a task. */
+  conditionOf(place: number, index: number): EdgeCondition {
+    return this.conditions.get(index) ?? this.#usual(place);
+  }
+
   /** What a task comes after, as far as it is known. */
   dependenciesOf(place: number): readonly (Task | Dependency)[] {
     return this.#dependencies.slice(this.startOf(place), this.endOf(place)).map((dependency) => {
@@ -85,6 +94,10 @@ export class Topology {
       const missing = this.#missingAt(dependency);
       return missing.place === undefined ? missing.dependency : (this.tasks[missing.place] as Task);
     });
+  }
+
+  #usual(place: number): EdgeCondition {
+    return this.isFinally[place] ? "done" : "success";
   }
 
   #isNamed(place: number): boolean {

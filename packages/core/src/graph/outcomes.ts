@@ -1,0 +1,119 @@
+import type { Task } from "../task/task.ts";
+import type { EdgeCondition } from "./edge-condition.ts";
+import { decrement, GraphPlan } from "./graph-plan.ts";
+import { IndexQueue } from "./index-queue.ts";
+import type { Topology } from "./topology.ts";
+
+/** What is known of a task in its graph: it may still come to an end, or this is it. */
+export const OPEN = 0;
+export const DONE = 1;
+export const FAILED = 2;
+export const CANCELLED = 3;
+/** It could not be executed at all, and keeps its state. */
+export const REFUSED = 4;
+/** It cannot start, as something that it comes after did not succeed. */
+export const BLOCKED = 5;
+/** It does not start, as its condition cannot come true. */
+export const SKIPPED = 6;
+
+/** What a settled dependency means to an edge: it is satisfied, its task cannot start, its task is not to start. */
+export const MET = 0;
+export const BLOCKS = 1;
+export const SKIPS = 2;
+
+/** What a dependency that has come to this outcome (any but {@link OPEN}) means to an edge with this condition. */
+export function effectOf(on: EdgeCondition, outcome: number): number {
+  if (on === "done" || outcome === (on === "failure" ? FAILED : DONE)) return MET;
+  return on === "failure" || outcome === SKIPPED ? SKIPS : BLOCKS;
+}
+
+/** The outcome that a task's own state tells; {@link OPEN} for one that has not ended. */
+export function endingOf(task: Task): number {
+  return task.isDone ? DONE : task.isFailed ? FAILED : task.isCancelled ? CANCELLED : OPEN;
+}
+
+/**
+ * The outcome of every task, at its place, as its state and those of the tasks that it comes after tell it. The graph may be any: with
+ * cycles, with dependencies that are missing, before, in or after a run. Finally tasks have the outcome that their state tells.
+ *
+ * @param isRefused - whether the latest run could not execute a task; asked for those that have not ended
+ */
+export function outcomesOf(topology: Topology, isRefused: (task: Task) => boolean): Uint8Array {
+  const plan = new GraphPlan(topology);
+  for (let place = 0; place < topology.tasks.length; place++) {
+    if (topology.isFinally[place]) continue;
+    for (let index = topology.startOf(place); index < topology.endOf(place); index++)
+      plan.addEdge(topology.dependencyAt(index), place, topology.conditions.get(index));
+  }
+  const outcomes = new Outcomes(plan, () => undefined);
+  topology.tasks.forEach((task, place) => {
+    const outcome = endingOf(task) || (isRefused(task) ? REFUSED : OPEN);
+    if (outcome !== OPEN) outcomes.settle(place, outcome);
+  });
+  while (outcomes.isSpreading) outcomes.spread();
+  return outcomes.all;
+}
+
+/** The outcomes of a graph's tasks while they come about: what has settled is told to what comes after it, one task at a time. */
+export class Outcomes {
+  /** The outcome of each task. */
+  readonly all: Uint8Array;
+  readonly #plan: GraphPlan;
+  /** Hears of a task that may start (`OPEN`), and of one that never can (`BLOCKED`, `SKIPPED`). */
+  readonly #decided: (place: number, outcome: number) => void;
+  /** How many dependencies of each task are not settled. */
+  readonly #waiting: Int32Array;
+  /** Settled tasks whose dependents do not know it yet. */
+  readonly #settled: IndexQueue;
+  /** Open tasks with a condition that cannot come true: blocked or skipped, as their other dependencies end. */
+  #doomed: Set<number> | undefined;
+
+  constructor(plan: GraphPlan, decided: (place: number, outcome: number) => void) {
+    this.all = new Uint8Array(plan.topology.tasks.length);
+    this.#plan = plan;
+    this.#decided = decided;
+    this.#waiting = plan.dependencyCounts;
+    this.#settled = new IndexQueue(this.all.length);
+  }
+
+  /** Whether there is something to tell. */
+  get isSpreading(): boolean {
+    return !this.#settled.isEmpty;
+  }
+
+  /** Whether a task comes after none that is open. */
+  isFree(place: number): boolean {
+    return this.#waiting[place] === 0;
+  }
+
+  settle(place: number, outcome: number): void {
+    this.all[place] = outcome;
+    this.#settled.push(place);
+  }
+
+  /** Tells the dependents of the task that settled first. */
+  spread(): void {
+    const place = this.#settled.shift();
+    const { topology, firstEdge, nextEdge, dependent: dependents, conditions } = this.#plan;
+    const outcome = this.all[place] as number;
+    // Finally tasks come after each other only, whatever the end.
+    const usual = topology.isFinally[place] ? MET : effectOf("success", outcome);
+    for (let edge = firstEdge[place] as number; edge >= 0; edge = nextEdge[edge] as number) {
+      const dependent = dependents[edge] as number;
+      if (this.all[dependent] !== OPEN) continue;
+      const on = conditions?.get(edge);
+      const effect = on === undefined ? usual : effectOf(on, outcome);
+      if (effect === SKIPS) (this.#doomed ??= new Set()).add(dependent);
+      if (effect === BLOCKS) this.#end(dependent, BLOCKED);
+      else if (decrement(this.#waiting, dependent) > 0) continue;
+      else if (this.#doomed?.has(dependent)) this.#end(dependent, SKIPPED);
+      else this.#decided(dependent, OPEN);
+    }
+  }
+
+  /** Somebody else may have ended the task meanwhile. */
+  #end(place: number, outcome: number): void {
+    this.settle(place, endingOf(this.#plan.topology.tasks[place] as Task) || outcome);
+    this.#decided(place, outcome);
+  }
+}
