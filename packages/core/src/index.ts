@@ -14,6 +14,7 @@ export type { OutputChunk, OutputStream } from "./events/output-chunk.ts";
 export { TaskEventType, type TaskEvent } from "./events/task-event.ts";
 export type { ExecutorOptions } from "./executor/executor-options.ts";
 export { TaskExecutor } from "./executor/task-executor.ts";
+export type { EdgeCondition, GraphDependency } from "./graph/edge-condition.ts";
 export type { AddOptions, RunOptions } from "./graph/graph-options.ts";
 export { TaskGraph, type GraphOptions, type GraphRunner } from "./graph/task-graph.ts";
 export type { ExecuteOptions, TaskRunner } from "./graph/task-runner.ts";

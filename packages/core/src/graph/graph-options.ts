@@ -1,15 +1,27 @@
-import { check, checkBoolean, checkOptions, checkSignal, unchecked, type Checks } from "../internal/check-option.ts";
+import {
+  check,
+  checkBoolean,
+  checkObject,
+  checkOptions,
+  checkSignal,
+  checkText,
+  unchecked,
+  type Check,
+  type Checks,
+} from "../internal/check-option.ts";
 import { systemClock, type Clock } from "../internal/clock.ts";
 import type { Task } from "../task/task.ts";
+import type { GraphDependency } from "./edge-condition.ts";
 
 /** How a task takes part in a graph. */
 export interface AddOptions {
   /**
-   * The tasks that must be done before this one starts. They may be added to the graph later; naming one twice counts once.
+   * The tasks that must be done before this one starts, or come to another end where `on` says so. They may be added to the graph later;
+   * naming one twice counts once.
    *
    * @default none
    */
-  readonly after?: Iterable<Task> | undefined;
+  readonly after?: Iterable<Task | GraphDependency> | undefined;
   /**
    * Whether the task runs once no ordinary task runs or can still start, even if they failed: for reports and cleanup.
    *
@@ -22,6 +34,18 @@ export interface AddOptions {
    * @default true
    */
   readonly required?: boolean | undefined;
+  /**
+   * The pool that the task runs in, with as many others at once as `pools` of the run allows.
+   *
+   * @default none
+   */
+  readonly pool?: string | undefined;
+  /**
+   * Of the tasks that may start, those with the highest priority start first, and among them the one that became ready first.
+   *
+   * @default 0
+   */
+  readonly priority?: number | undefined;
 }
 
 /** How a graph runs. */
@@ -32,6 +56,12 @@ export interface RunOptions {
    * @default the machine's available parallelism, at least 2
    */
   readonly concurrency?: number | undefined;
+  /**
+   * How many tasks of each pool run at once: whole numbers from 1, or `Infinity`. A full pool holds back its own tasks only.
+   *
+   * @default none
+   */
+  readonly pools?: Readonly<Record<string, number>> | undefined;
   /** Aborting it cancels the running tasks and starts nothing more, finally tasks included; the rest stays pending. */
   readonly signal?: AbortSignal | undefined;
   /**
@@ -51,6 +81,7 @@ export interface RunOptions {
 /** The options of a run with their defaults filled in. */
 export interface RunSettings {
   readonly concurrency: number;
+  readonly pools: ReadonlyMap<string, number>;
   readonly signal: AbortSignal | undefined;
   readonly failFast: boolean;
   readonly clock: Clock;
@@ -61,13 +92,22 @@ export const ADD_OPTIONS: Checks<AddOptions> = {
   after: unchecked,
   finally: checkBoolean,
   required: checkBoolean,
+  pool: checkText,
+  priority: check("a finite number", Number.isFinite),
 };
 
+const checkLimit: Check<number> = check(
+  "a whole number from 1, or Infinity",
+  (value) => value === Infinity || (Number.isInteger(value) && (value as number) >= 1),
+);
+
 const RUN_OPTIONS: Checks<RunOptions> = {
-  concurrency: check(
-    "a whole number from 1, or Infinity",
-    (value) => value === Infinity || (Number.isInteger(value) && (value as number) >= 1),
-  ),
+  concurrency: checkLimit,
+  pools: (name, value) => {
+    const pools = Object.entries(checkObject(name, value));
+    for (const [pool, limit] of pools) checkLimit(`${name}.${pool}`, limit);
+    return value as Readonly<Record<string, number>>;
+  },
   signal: checkSignal,
   failFast: checkBoolean,
   clock: unchecked,
@@ -80,8 +120,8 @@ const RUN_OPTIONS: Checks<RunOptions> = {
  */
 export function runSettings(options: RunOptions): RunSettings {
   checkOptions("graph.run", options, RUN_OPTIONS);
-  const { concurrency = availableParallelism(), signal, failFast = false, clock = systemClock } = options;
-  return { concurrency, signal, failFast, clock };
+  const { concurrency = availableParallelism(), pools = {}, signal, failFast = false, clock = systemClock } = options;
+  return { concurrency, pools: new Map(Object.entries(pools)), signal, failFast, clock };
 }
 
 interface Runtime {

@@ -1,6 +1,7 @@
 import { GraphError } from "../errors/graph-errors.ts";
 import type { EdgeCondition } from "./edge-condition.ts";
 import { findCycle } from "./find-cycle.ts";
+import { planSchedule, type Schedule } from "./schedule.ts";
 import type { Dependency, Topology } from "./topology.ts";
 
 /** How many tasks are planned between two chances to yield to the event loop. */
@@ -21,6 +22,8 @@ export class GraphPlan {
   readonly dependent: Int32Array;
   /** The conditions of the edges that have one other than success. */
   conditions: Map<number, EdgeCondition> | undefined;
+  /** `undefined` where no task has a pool or a priority. */
+  schedule: Schedule | undefined;
   #edges = 0;
 
   constructor(topology: Topology) {
@@ -47,9 +50,10 @@ export class GraphPlan {
 /**
  * Checks a graph and lays out its edges. A generator, so that a large graph can be planned between other work.
  *
- * @throws {GraphError} when a dependency is missing, an ordinary task comes after a finally one, or there is a cycle
+ * @throws {GraphError} when a dependency is missing, an ordinary task comes after a finally one, there is a cycle, or a task is in a pool
+ *   that is not among `pools`
  */
-export function* planGraph(topology: Topology): Generator<void, GraphPlan, void> {
+export function* planGraph(topology: Topology, pools: ReadonlyMap<string, number>): Generator<void, GraphPlan, void> {
   const plan = new GraphPlan(topology);
   // Where each task was added after those that it comes after, there is no cycle to look for.
   let isInOrder = true;
@@ -67,6 +71,7 @@ export function* planGraph(topology: Topology): Generator<void, GraphPlan, void>
     }
   }
   if (!isInOrder) yield* assertNoCycle(plan);
+  if (topology.scheduling.size > 0) plan.schedule = yield* planSchedule(topology, pools);
   return plan;
 }
 

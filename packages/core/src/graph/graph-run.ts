@@ -3,40 +3,15 @@ import { toError } from "../internal/to-error.ts";
 import type { TaskResult } from "../task/task-result.ts";
 import type { Task } from "../task/task.ts";
 import type { RunSettings } from "./graph-options.ts";
-import { decrement, type GraphPlan } from "./graph-plan.ts";
+import type { GraphPlan } from "./graph-plan.ts";
+import { BLOCKED, DONE, endingOf, OPEN, Outcomes, REFUSED } from "./outcomes.ts";
+import { readyQueue, type ReadyQueue } from "./ready-queue.ts";
 import { quickStarts, type StartTask, type TaskStarter, type TaskRunner } from "./task-runner.ts";
 
 /** What a run finds out beside the states of the tasks; filled while it runs. */
 export interface RunRecord {
   readonly blocked: Set<Task>;
   readonly errors: Map<string, Error>;
-}
-
-/** First in, first out. What has left keeps its place: every index enters at most once. */
-class IndexQueue {
-  readonly #indexes: Int32Array;
-  #head = 0;
-  #tail = 0;
-
-  constructor(size: number) {
-    this.#indexes = new Int32Array(size);
-  }
-
-  get isEmpty(): boolean {
-    return this.#head === this.#tail;
-  }
-
-  push(index: number): void {
-    this.#indexes[this.#tail++] = index;
-  }
-
-  shift(): number {
-    return this.#indexes[this.#head++] as number;
-  }
-
-  clear(): void {
-    this.#head = this.#tail;
-  }
 }
 
 const startByPromise: StartTask = (runner, task, signal, starter, token) => {
@@ -49,11 +24,6 @@ const startByPromise: StartTask = (runner, task, signal, starter, token) => {
 /** The handler of a task that took no longer kept nothing else waiting. */
 const QUICK_MS = 0.2;
 
-/** What a run knows of a task. */
-const OPEN = 0;
-const SATISFIED = 1;
-const UNSATISFIED = 2;
-
 /** One run of a graph: which task starts when, and which never can. */
 export class GraphRun implements TaskStarter {
   readonly #plan: GraphPlan;
@@ -62,12 +32,8 @@ export class GraphRun implements TaskStarter {
   readonly #settings: RunSettings;
   readonly #record: RunRecord;
   readonly #slices: TimeSlices;
-  readonly #outcomes: Uint8Array;
-  /** How many dependencies of each task are not settled. */
-  readonly #waiting: Int32Array;
-  readonly #ready: IndexQueue;
-  /** Settled tasks whose dependents do not know it yet. */
-  readonly #settled: IndexQueue;
+  readonly #outcomes: Outcomes;
+  readonly #ready: ReadyQueue;
   #running = 0;
   /** Whether the ordinary tasks are through, and the finally ones have their turn. */
   #isFinal = false;
@@ -84,10 +50,8 @@ export class GraphRun implements TaskStarter {
     this.#settings = settings;
     this.#record = record;
     this.#slices = new TimeSlices(settings.clock);
-    this.#outcomes = new Uint8Array(plan.topology.tasks.length);
-    this.#waiting = plan.dependencyCounts;
-    this.#ready = new IndexQueue(plan.topology.tasks.length);
-    this.#settled = new IndexQueue(plan.topology.tasks.length);
+    this.#outcomes = new Outcomes(plan, this.#decided);
+    this.#ready = readyQueue(plan.topology.tasks.length, plan.schedule);
   }
 
   /** Runs to the end; what tasks throw goes into the record. */
@@ -110,11 +74,11 @@ export class GraphRun implements TaskStarter {
   /** Does all that can be done now, in slices of time. */
   #goOn(): void {
     for (;;) {
-      const isSettling = !this.#settled.isEmpty;
+      const isSettling = this.#outcomes.isSpreading;
       if (isSettling || this.#canStart()) {
         if (!this.#slices.mayGoOn(this.#advance, this.#wasQuick || isSettling)) return;
-        if (isSettling) this.#tellDependents(this.#settled.shift());
-        else this.#start(this.#ready.shift());
+        if (isSettling) this.#outcomes.spread();
+        else this.#start(this.#ready.take());
       } else if (this.#running > 0) {
         return;
       } else if (this.#isFinal || this.#isAborted()) {
@@ -144,16 +108,18 @@ export class GraphRun implements TaskStarter {
     for (let place = 0; place < topology.tasks.length; place++) {
       if (topology.isFinally[place] !== this.#isFinal) continue;
       const task = this.#task(place);
-      if (task.isTerminal) this.#settle(place, task.isDone);
-      else if (this.#waiting[place] === 0) this.#ready.push(place);
+      if (task.isTerminal) this.#outcomes.settle(place, endingOf(task));
+      else if (this.#outcomes.isFree(place)) this.#ready.push(place);
     }
   }
 
-  #start(place: number): void {
+  #start(place: number | undefined): void {
+    // All that is ready waits for room in its pool.
+    if (place === undefined) return;
     const task = this.#task(place);
     // Somebody else may have ended it since it became ready.
     if (task.isTerminal) {
-      this.#settle(place, task.isDone);
+      this.#settle(place, endingOf(task));
       return;
     }
     this.#running++;
@@ -176,7 +142,9 @@ export class GraphRun implements TaskStarter {
     if (error !== undefined) this.#note(place, error);
     this.#wasQuick = result !== undefined && result.durationMs < QUICK_MS;
     this.#running--;
-    this.#settle(place, error === undefined);
+    const task = this.#task(place);
+    // Who throws did not succeed, whatever the state of the task.
+    this.#settle(place, error === undefined ? DONE : task.isDone ? REFUSED : endingOf(task) || REFUSED);
     this.#advance();
   }
 
@@ -191,23 +159,14 @@ export class GraphRun implements TaskStarter {
     return this.#plan.topology.tasks[place] as Task;
   }
 
-  #settle(place: number, isSatisfied: boolean): void {
-    this.#outcomes[place] = isSatisfied ? SATISFIED : UNSATISFIED;
-    this.#settled.push(place);
+  /** What was taken from those that are ready is over. */
+  #settle(place: number, outcome: number): void {
+    this.#ready.leave(place);
+    this.#outcomes.settle(place, outcome);
   }
 
-  #tellDependents(place: number): void {
-    const satisfies = this.#isFinal || this.#outcomes[place] === SATISFIED;
-    const { firstEdge, nextEdge, dependent: dependents } = this.#plan;
-    for (let edge = firstEdge[place] as number; edge >= 0; edge = nextEdge[edge] as number) {
-      const dependent = dependents[edge] as number;
-      if (this.#outcomes[dependent] !== OPEN) continue;
-      if (!satisfies) {
-        this.#record.blocked.add(this.#task(dependent));
-        this.#settle(dependent, false);
-      } else if (decrement(this.#waiting, dependent) === 0) {
-        this.#ready.push(dependent);
-      }
-    }
-  }
+  readonly #decided = (place: number, outcome: number): void => {
+    if (outcome === OPEN) this.#ready.push(place);
+    else if (outcome === BLOCKED) this.#record.blocked.add(this.#task(place));
+  };
 }

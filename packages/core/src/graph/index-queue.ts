@@ -16,7 +16,7 @@ export class IndexQueue {
     this.#indexes[this.#tail++] = index;
   }
 
-  shift(): number {
+  take(): number {
     return this.#indexes[this.#head++] as number;
   }
 

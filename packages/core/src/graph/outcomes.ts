@@ -93,7 +93,7 @@ export class Outcomes {
 
   /** Tells the dependents of the task that settled first. */
   spread(): void {
-    const place = this.#settled.shift();
+    const place = this.#settled.take();
     const { topology, firstEdge, nextEdge, dependent: dependents, conditions } = this.#plan;
     const outcome = this.all[place] as number;
     // Finally tasks come after each other only, whatever the end.

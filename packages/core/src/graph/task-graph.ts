@@ -1,27 +1,34 @@
 import { StoreError } from "../errors/store-errors.ts";
 import { GraphError } from "../errors/graph-errors.ts";
 import {
-  arrayOf,
-  checkBoolean,
   checkCount,
   checkFunction,
   checkOptions,
   checkString,
   checkText,
-  shape,
   type Checks,
 } from "../internal/check-option.ts";
-import { keyOfId } from "../internal/identity.ts";
 import type { JsonObject } from "../internal/json-value.ts";
 import { TimeSlices } from "../internal/time-slices.ts";
 import { DOCUMENT_VERSION, readDocument } from "../task/read-document.ts";
 import { keyOf, StoredObject, storedState } from "../task/stored-object.ts";
-import { checkTask, checkTasks, type Task } from "../task/task.ts";
+import { checkTask, type Task } from "../task/task.ts";
+import type { GraphDependency } from "./edge-condition.ts";
+import { checkEntries } from "./graph-entries.ts";
 import { ADD_OPTIONS, runSettings, type AddOptions, type RunOptions } from "./graph-options.ts";
 import { planGraph } from "./graph-plan.ts";
 import { GraphRun, type RunRecord } from "./graph-run.ts";
+import {
+  assertConditions,
+  checkAfter,
+  conditionOf,
+  dependencyOf,
+  keyOfDependency,
+  type NamedDependency,
+} from "./named-dependency.ts";
+import { outcomesOf, SKIPPED } from "./outcomes.ts";
 import type { TaskRunner } from "./task-runner.ts";
-import { Topology } from "./topology.ts";
+import { Topology, type Dependency } from "./topology.ts";
 
 /** A {@link TaskRunner} that can also keep a graph. */
 export interface GraphRunner extends TaskRunner {
@@ -45,9 +52,7 @@ export interface GraphOptions {
   readonly id?: string | undefined;
 }
 
-type Flags = Pick<AddOptions, "finally" | "required">;
-
-const NO_TASKS: readonly Task[] = [];
+const NO_DEPENDENCIES: readonly NamedDependency[] = [];
 const OPTIONS: Checks<GraphOptions> = { title: checkString, id: checkText };
 
 /**
@@ -95,9 +100,12 @@ export class TaskGraph extends StoredObject {
             "missing_task",
             `Task ${entry.id} of graph "${graph.title}" (${graph.id}) was deleted from the store`,
           );
-        graph.#insert(task, entry);
         // A dependency that was not yet added when the graph was saved is known by its id only.
-        for (const id of entry.after) graph.#topology.addDependency(keyOfId(id), tasks.get(id) ?? { id, title: id });
+        const known = (id: string): Dependency => tasks.get(id) ?? { id, title: id };
+        const after = entry.after.map((each) =>
+          typeof each === "string" ? known(each) : { task: known(each.id), on: each.on },
+        );
+        graph.#insert(task, entry, after);
       }
       storedState(graph).revision = checkCount("revision", fields["revision"]);
       return graph;
@@ -114,9 +122,13 @@ export class TaskGraph extends StoredObject {
     return [...this.#topology.tasks];
   }
 
-  /** Whether every required task is done. */
+  /** Whether every required task is done, or skipped by its condition. */
   get ok(): boolean {
-    return this.#topology.tasks.every((task, place) => task.isDone || !this.#topology.isRequired[place]);
+    const { tasks, isRequired } = this.#topology;
+    const isOpen = (task: Task, place: number): boolean => !task.isDone && isRequired[place] === true;
+    if (!tasks.some(isOpen)) return true;
+    const skipped = this.#skipped();
+    return !tasks.some((task, place) => isOpen(task, place) && !skipped(place));
   }
 
   /** The tasks that are done. */
@@ -139,9 +151,36 @@ export class TaskGraph extends StoredObject {
     return this.#topology.tasks.filter((task) => this.#record.blocked.has(task) && !task.isTerminal);
   }
 
+  /**
+   * The tasks that do not start because of the condition under which they come after another: it failed, and they come after its success,
+   * or the other way round. They stay pending; a task that comes after them whatever their end may start.
+   */
+  get skipped(): readonly Task[] {
+    const skipped = this.#skipped();
+    return this.#topology.tasks.filter((_, place) => skipped(place));
+  }
+
   /** What `execute` threw in the latest run, by the task's id: also for a task that could not start at all. Not stored. */
   get errors(): ReadonlyMap<string, Error> {
     return this.#record.errors;
+  }
+
+  /**
+   * What a task comes after, and on which ending. Those that are not in the graph are left out.
+   *
+   * @throws {GraphError} `unknown_task` when the task is not in the graph
+   */
+  dependencies(task: Task): readonly GraphDependency[] {
+    const topology = this.#topology;
+    const place = topology.placeOf(keyOf(checkTask("task", task)));
+    if (place === undefined)
+      throw new GraphError("unknown_task", `Task "${task.title}" (${task.id}) is not in graph "${this.title}": add it`);
+    const dependencies: GraphDependency[] = [];
+    for (let index = topology.startOf(place); index < topology.endOf(place); index++) {
+      const dependency = topology.tasks[topology.dependencyAt(index) ?? -1];
+      if (dependency) dependencies.push({ task: dependency, on: topology.conditionOf(place, index) });
+    }
+    return dependencies;
   }
 
   /** The tasks that come after none. */
@@ -163,15 +202,15 @@ export class TaskGraph extends StoredObject {
    *
    * @returns the task
    * @throws {TypeError} when it is not a task, or an option is unknown or not as expected
-   * @throws {GraphError} `duplicate_task` when its id is taken in this graph, `graph_running` while the graph runs
+   * @throws {GraphError} `duplicate_task` when its id is taken in this graph, `edge_condition` when it comes after the same task under two
+   *   conditions, or is a finally task and has one, `graph_running` while the graph runs
    */
   add<T extends Task>(task: T, options: AddOptions = {}): T {
     checkTask("task", task);
     checkOptions("graph.add", options, ADD_OPTIONS);
-    const after = options.after === undefined ? NO_TASKS : checkTasks("after", options.after);
+    const after = options.after === undefined ? NO_DEPENDENCIES : checkAfter(options.after);
     this.#assertIdle();
-    this.#insert(task, options);
-    for (const dependency of after) this.#topology.addDependency(keyOf(dependency), dependency);
+    this.#insert(task, options, after);
     return task;
   }
 
@@ -183,7 +222,7 @@ export class TaskGraph extends StoredObject {
    *
    * @throws {TypeError} when an option is unknown or not as expected
    * @throws {GraphError} when the graph cannot run: a dependency is not in it, there is a cycle, an ordinary task comes after a finally
-   *   one, or it is running already
+   *   one, a task is in a pool that `pools` does not have, or it is running already
    */
   async run(runner: GraphRunner, options: RunOptions = {}): Promise<this> {
     checkFunction("execute of the runner", (runner as Partial<GraphRunner> | undefined)?.execute);
@@ -191,7 +230,7 @@ export class TaskGraph extends StoredObject {
     this.#assertIdle();
     this.#isRunning = true;
     try {
-      const plan = await new TimeSlices(settings.clock).run(planGraph(this.#topology), settings.signal);
+      const plan = await new TimeSlices(settings.clock).run(planGraph(this.#topology, settings.pools), settings.signal);
       this.#record = { blocked: new Set(), errors: new Map() };
       if (plan === undefined) return this;
       await runner.saveGraph?.(this);
@@ -207,9 +246,13 @@ export class TaskGraph extends StoredObject {
     const topology = this.#topology;
     const tasks = topology.tasks.map(({ id }, place) => ({
       id,
-      after: topology.dependenciesOf(place).map((dependency) => dependency.id),
+      after: topology.dependenciesOf(place).map((dependency, offset) => {
+        const on = topology.conditions.get(topology.startOf(place) + offset);
+        return on === undefined ? dependency.id : { id: dependency.id, on };
+      }),
       finally: topology.isFinally[place],
       required: topology.isRequired[place],
+      ...topology.scheduling.get(place),
     }));
     return { version: DOCUMENT_VERSION, id: this.id, revision: this.revision, title: this.title, tasks };
   }
@@ -219,31 +262,36 @@ export class TaskGraph extends StoredObject {
       throw new GraphError("graph_running", `Graph "${this.title}" is running: wait until that run has ended`);
   }
 
-  #insert(task: Task, { finally: isFinally = false, required = true }: Flags): void {
-    const taken = this.#topology.add(task, isFinally, required);
+  /** Tells by the place of a task whether it is skipped. */
+  #skipped(): (place: number) => boolean {
+    // Without a condition there is nothing to find out.
+    if (this.#topology.conditions.size === 0) return () => false;
+    const { errors } = this.#record;
+    const outcomes = outcomesOf(this.#topology, (task) => errors.has(task.id));
+    return (place) => outcomes[place] === SKIPPED;
+  }
+
+  #insert(task: Task, options: Omit<AddOptions, "after">, after: readonly NamedDependency[]): void {
+    const { finally: isFinally = false, required = true, pool, priority = 0 } = options;
+    assertConditions(task, isFinally, after);
+    const topology = this.#topology;
+    const taken = topology.add(task, isFinally, required);
     if (taken)
       throw new GraphError(
         "duplicate_task",
         `Cannot add task "${task.title}" to graph "${this.title}": its id ${task.id} is taken by "${taken.title}"`,
       );
+    if (pool !== undefined || priority !== 0)
+      topology.scheduling.set(topology.tasks.length - 1, {
+        ...(pool !== undefined && { pool }),
+        ...(priority !== 0 && { priority }),
+      });
+    for (const named of after) {
+      const dependency = dependencyOf(named);
+      topology.addDependency(keyOfDependency(dependency), dependency, conditionOf(named));
+    }
   }
 }
-
-interface StoredEntry {
-  readonly id: string;
-  readonly after: readonly string[];
-  readonly finally: boolean;
-  readonly required: boolean;
-}
-
-const checkEntries = arrayOf(
-  shape<StoredEntry>({
-    id: checkText,
-    after: arrayOf(checkText),
-    finally: checkBoolean,
-    required: checkBoolean,
-  }),
-);
 
 /** The ids of a stored graph's tasks. */
 export function taskIdsOf(document: unknown): readonly string[] {

@@ -9,6 +9,12 @@ export interface Dependency {
   readonly title: string;
 }
 
+/** What a task asks for beside its turn. */
+export interface Scheduling {
+  readonly pool?: string | undefined;
+  readonly priority?: number | undefined;
+}
+
 interface Missing {
   readonly dependency: Dependency;
   /** Where it was added later. */
@@ -31,6 +37,8 @@ export class Topology {
   readonly isRequired: boolean[] = [];
   /** The conditions of the dependencies that have one other than the usual, by the indexes of the dependencies. */
   readonly conditions = new Map<number, EdgeCondition>();
+  /** By the places of the tasks that ask for something. */
+  readonly scheduling = new Map<number, Scheduling>();
   /** What all tasks come after, task by task, and where that of each task ends. */
   readonly #dependencies: number[] = [];
   readonly #ends: number[] = [];
@@ -60,6 +68,13 @@ export class Topology {
     if (on !== undefined && on !== this.#usual(this.tasks.length - 1)) this.conditions.set(index, on);
     this.#last?.add(place);
     this.#ends[this.tasks.length - 1] = this.#dependencies.length;
+  }
+
+  /** The place of a task that was added. */
+  placeOf(key: Key): number | undefined {
+    const place = this.#places.get(key);
+    if (place === undefined || place >= 0) return place;
+    return this.#missingAt(place).place;
   }
 
   /** How many dependencies there are in all. */

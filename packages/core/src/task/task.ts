@@ -59,7 +59,7 @@ export interface TaskInternals {
 /** The doors into {@link Task} for the rest of this package; they are no part of its public face. */
 export let taskInternals: TaskInternals;
 
-let isTask: (value: unknown) => value is Task;
+export let isTask: (value: unknown) => value is Task;
 
 /**
  * A piece of work: what to do, where it stands, and how it ended.

@@ -282,7 +282,7 @@ describe("a graph that cannot run", () => {
     [{ concurrency: "2" }, "got `2` (string)"],
     [{ signal: {} }, "Expected `signal` to be an AbortSignal, got"],
     [{ signal: { aborted: true } }, "Expected `signal` to be an AbortSignal, got"],
-    [{ parallel: 2 }, "Unknown option `parallel` of graph.run; it takes concurrency, signal, failFast, clock"],
+    [{ parallel: 2 }, "Unknown option `parallel` of graph.run; it takes concurrency, pools, signal, failFast, clock"],
     [null, "Expected `options of graph.run` to be an object, got"],
   ])("options %o reject with a TypeError and nothing runs", async (options, message) => {
     const graph = new TaskGraph({ title: "g" });
