@@ -11,7 +11,7 @@ const coreLayers = {
   task: ["internal", "errors"],
   events: ["internal", "errors", "task"],
   handler: ["internal", "errors", "task", "events"],
-  graph: ["internal", "errors", "task"],
+  graph: ["internal", "errors", "task", "events"],
   store: ["internal", "errors", "task", "graph"],
   executor: ["internal", "errors", "task", "events", "handler", "graph", "store"],
 };

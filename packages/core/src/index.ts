@@ -16,6 +16,16 @@ export type { ExecutorOptions } from "./executor/executor-options.ts";
 export { TaskExecutor } from "./executor/task-executor.ts";
 export type { EdgeCondition, GraphDependency } from "./graph/edge-condition.ts";
 export type { AddOptions, RunOptions } from "./graph/graph-options.ts";
+export { GraphEventType, type GraphEvent } from "./graph/graph-event.ts";
+export {
+  Run,
+  RunStatus,
+  type RefusedTask,
+  type ResetTasks,
+  type RunCounts,
+  type RunFields,
+  type RunTrigger,
+} from "./graph/run.ts";
 export { TaskGraph, type GraphOptions, type GraphRunner } from "./graph/task-graph.ts";
 export type { ExecuteOptions, TaskRunner } from "./graph/task-runner.ts";
 export { HandlerOutput, type HandlerOutputFields } from "./handler/handler-output.ts";
@@ -36,6 +46,7 @@ export type {
   Page,
   Pruned,
   PruneOptions,
+  RunQuery,
   Store,
   TaskQuery,
 } from "./store/store.ts";

@@ -6,15 +6,15 @@ import { MapDriver, settle } from "@ttasks/testkit";
 /** Reads and deletes do not know of what `record` has gathered. */
 export function createHoardingStore(): Store {
   const driver = new MapDriver();
-  const { tasks, graphs } = new DocumentStore(driver);
+  const { tasks, graphs, runs } = new DocumentStore(driver);
   const recorder = new DocumentStore(driver);
-  return { tasks, graphs, record: (task, options) => recorder.record(task, options) };
+  return { tasks, graphs, runs, record: (task, options) => recorder.record(task, options) };
 }
 
 /** Fails a record for every failure that there was before, or in its group. */
 export function createSharedFateStore(): Store {
   const store = new DocumentStore(new MapDriver());
-  const { tasks, graphs } = store;
+  const { tasks, graphs, runs } = store;
   const failures: unknown[] = [];
   const record = async (task: Task, options?: { readonly immediate?: boolean | undefined }): Promise<void> => {
     try {
@@ -25,7 +25,7 @@ export function createSharedFateStore(): Store {
     await settle();
     if (failures.length > 0) throw failures[0];
   };
-  return { tasks, graphs, record };
+  return { tasks, graphs, runs, record };
 }
 
 /** Says that what it has gathered is stored. */

@@ -1,10 +1,11 @@
+import type { Run } from "../graph/run.ts";
 import type { TaskGraph } from "../graph/task-graph.ts";
 import { BoundedList } from "../internal/bounded-list.ts";
 import { toError } from "../internal/to-error.ts";
 import type { Store } from "../store/store.ts";
 import type { Task } from "../task/task.ts";
 
-/** Saves tasks and graphs. A save that fails is told and counted, and the work goes on. */
+/** Saves tasks, graphs and runs. A save that fails is told and counted, and the work goes on. */
 export class Persistence {
   readonly #store: Store | undefined;
   readonly #onError: (task: Task, error: Error) => void;
@@ -31,10 +32,19 @@ export class Persistence {
     this.#onError(task, this.#note(thrown));
   }
 
-  /** Saves a graph with its tasks. */
+  /** Saves a graph with its tasks and runs. */
   async saveGraph(graph: TaskGraph): Promise<void> {
+    await this.#attempt(() => this.#store?.graphs.save(graph));
+  }
+
+  /** Saves the record of a run. */
+  async saveRun(run: Run): Promise<void> {
+    await this.#attempt(() => this.#store?.runs.save(run));
+  }
+
+  async #attempt(save: () => void | Promise<void>): Promise<void> {
     try {
-      await this.#store?.graphs.save(graph);
+      await save();
     } catch (thrown) {
       this.#note(thrown);
     }

@@ -4,6 +4,7 @@ import { TtasksError } from "../errors/ttasks-error.ts";
 import { EventBus } from "../events/event-bus.ts";
 import type { OutputChunk } from "../events/output-chunk.ts";
 import type { TaskEvent } from "../events/task-event.ts";
+import type { Run } from "../graph/run.ts";
 import type { GraphRunner, TaskGraph } from "../graph/task-graph.ts";
 import { quickStarts, type ExecuteOptions, type TaskStarter } from "../graph/task-runner.ts";
 import { HandlerRegistry } from "../handler/handler-registry.ts";
@@ -133,9 +134,14 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
     return true;
   }
 
-  /** Keeps a graph and its tasks in the store; `graph.run` calls it. A failure goes to `persistenceErrors`. */
+  /** Keeps a graph, its tasks and its runs in the store; `graph.run` calls it. A failure goes to `persistenceErrors`. */
   async saveGraph(graph: TaskGraph): Promise<void> {
     await this.#executions.persistence.saveGraph(graph);
+  }
+
+  /** Keeps the record of a run in the store; a graph calls it when a run has ended. A failure goes to `persistenceErrors`. */
+  async saveRun(run: Run): Promise<void> {
+    await this.#executions.persistence.saveRun(run);
   }
 
   /**

@@ -118,8 +118,8 @@ const RUN_OPTIONS: Checks<RunOptions> = {
  *
  * @throws {TypeError} when an option is unknown or not as expected.
  */
-export function runSettings(options: RunOptions): RunSettings {
-  checkOptions("graph.run", options, RUN_OPTIONS);
+export function runSettings(owner: string, options: RunOptions): RunSettings {
+  checkOptions(owner, options, RUN_OPTIONS);
   const { concurrency = availableParallelism(), pools = {}, signal, failFast = false, clock = systemClock } = options;
   return { concurrency, pools: new Map(Object.entries(pools)), signal, failFast, clock };
 }

@@ -4,15 +4,10 @@ import type { TaskResult } from "../task/task-result.ts";
 import type { Task } from "../task/task.ts";
 import type { RunSettings } from "./graph-options.ts";
 import type { GraphPlan } from "./graph-plan.ts";
-import { BLOCKED, DONE, endingOf, OPEN, Outcomes, REFUSED } from "./outcomes.ts";
+import { DONE, endingOf, OPEN, Outcomes, REFUSED } from "./outcomes.ts";
 import { readyQueue, type ReadyQueue } from "./ready-queue.ts";
+import type { RunJournal } from "./run-journal.ts";
 import { quickStarts, type StartTask, type TaskStarter, type TaskRunner } from "./task-runner.ts";
-
-/** What a run finds out beside the states of the tasks; filled while it runs. */
-export interface RunRecord {
-  readonly blocked: Set<Task>;
-  readonly errors: Map<string, Error>;
-}
 
 const startByPromise: StartTask = (runner, task, signal, starter, token) => {
   void Promise.resolve(runner.execute(task, { signal, upstream: starter.upstream(token) })).then(
@@ -30,7 +25,7 @@ export class GraphRun implements TaskStarter {
   readonly #runner: TaskRunner;
   readonly #startTask: StartTask;
   readonly #settings: RunSettings;
-  readonly #record: RunRecord;
+  readonly #journal: RunJournal;
   readonly #slices: TimeSlices;
   readonly #outcomes: Outcomes;
   readonly #ready: ReadyQueue;
@@ -43,18 +38,19 @@ export class GraphRun implements TaskStarter {
   #wasQuick = false;
   #finish: () => void = () => undefined;
 
-  constructor(plan: GraphPlan, runner: TaskRunner, settings: RunSettings, record: RunRecord) {
+  constructor(plan: GraphPlan, runner: TaskRunner, journal: RunJournal) {
+    const { settings } = journal;
     this.#plan = plan;
     this.#runner = runner;
     this.#startTask = quickStarts.get((runner as { readonly execute: object }).execute) ?? startByPromise;
     this.#settings = settings;
-    this.#record = record;
+    this.#journal = journal;
     this.#slices = new TimeSlices(settings.clock);
     this.#outcomes = new Outcomes(plan, this.#decided);
     this.#ready = readyQueue(plan.topology.tasks.length, plan.schedule);
   }
 
-  /** Runs to the end; what tasks throw goes into the record. */
+  /** Runs to the end; what tasks throw goes into the journal. */
   run(): Promise<void> {
     return new Promise((resolve) => {
       this.#finish = resolve;
@@ -150,9 +146,11 @@ export class GraphRun implements TaskStarter {
 
   #note(place: number, error: Error): void {
     const task = this.#task(place);
-    this.#record.errors.set(task.id, error);
-    if (this.#settings.failFast && this.#plan.topology.isRequired[place] && !task.isCancelled)
-      this.#hasFailedFast = true;
+    this.#journal.fail(task, error);
+    if (!this.#settings.failFast || !this.#plan.topology.isRequired[place] || task.isCancelled || this.#hasFailedFast)
+      return;
+    this.#hasFailedFast = true;
+    this.#journal.failFast(task);
   }
 
   #task(place: number): Task {
@@ -167,6 +165,6 @@ export class GraphRun implements TaskStarter {
 
   readonly #decided = (place: number, outcome: number): void => {
     if (outcome === OPEN) this.#ready.push(place);
-    else if (outcome === BLOCKED) this.#record.blocked.add(this.#task(place));
+    else this.#journal.hold(place, outcome, this.#outcomes.all);
   };
 }

@@ -27,6 +27,19 @@ export function effectOf(on: EdgeCondition, outcome: number): number {
   return on === "failure" || outcome === SKIPPED ? SKIPS : BLOCKS;
 }
 
+/** The index of the dependency because of which a task is blocked or skipped. */
+export function culpritOf(topology: Topology, place: number, outcome: number, outcomes: Uint8Array): number {
+  let index = topology.startOf(place);
+  const effect = (): number =>
+    effectOf(topology.conditionOf(place, index), outcomes[topology.dependencyAt(index) as number] as number);
+  while (
+    outcomes[topology.dependencyAt(index) as number] === OPEN ||
+    effect() !== (outcome === BLOCKED ? BLOCKS : SKIPS)
+  )
+    index++;
+  return index;
+}
+
 /** The outcome that a task's own state tells; {@link OPEN} for one that has not ended. */
 export function endingOf(task: Task): number {
   return task.isDone ? DONE : task.isFailed ? FAILED : task.isCancelled ? CANCELLED : OPEN;

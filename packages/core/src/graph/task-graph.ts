@@ -1,5 +1,6 @@
 import { StoreError } from "../errors/store-errors.ts";
 import { GraphError } from "../errors/graph-errors.ts";
+import { EventBus } from "../events/event-bus.ts";
 import {
   checkCount,
   checkFunction,
@@ -15,9 +16,10 @@ import { keyOf, StoredObject, storedState } from "../task/stored-object.ts";
 import { checkTask, type Task } from "../task/task.ts";
 import type { GraphDependency } from "./edge-condition.ts";
 import { checkEntries } from "./graph-entries.ts";
-import { ADD_OPTIONS, runSettings, type AddOptions, type RunOptions } from "./graph-options.ts";
-import { planGraph } from "./graph-plan.ts";
-import { GraphRun, type RunRecord } from "./graph-run.ts";
+import type { GraphEvent } from "./graph-event.ts";
+import { ADD_OPTIONS, runSettings, type AddOptions, type RunOptions, type RunSettings } from "./graph-options.ts";
+import { planGraph, type GraphPlan } from "./graph-plan.ts";
+import { GraphRun } from "./graph-run.ts";
 import {
   assertConditions,
   checkAfter,
@@ -27,17 +29,26 @@ import {
   type NamedDependency,
 } from "./named-dependency.ts";
 import { outcomesOf, SKIPPED } from "./outcomes.ts";
+import { MAX_NAMED, type Run } from "./run.ts";
+import { RunJournal, type RunOrigin } from "./run-journal.ts";
 import type { TaskRunner } from "./task-runner.ts";
 import { Topology, type Dependency } from "./topology.ts";
 
 /** A {@link TaskRunner} that can also keep a graph. */
 export interface GraphRunner extends TaskRunner {
   /**
-   * Called once at the start of a run, before the first task: keeps the graph and its tasks. It must not throw for a store that fails.
+   * Called once at the start of a run, before the first task: keeps the graph, its tasks and its runs. It must not throw for a store that
+   * fails.
    *
    * @default absent: nothing is kept
    */
   saveGraph?(graph: TaskGraph): void | Promise<void>;
+  /**
+   * Called once when a run has ended: keeps its record. It must not throw for a store that fails.
+   *
+   * @default absent: the end is not kept
+   */
+  saveRun?(run: Run): void | Promise<void>;
 }
 
 /** What `new TaskGraph` takes. */
@@ -53,6 +64,7 @@ export interface GraphOptions {
 }
 
 const NO_DEPENDENCIES: readonly NamedDependency[] = [];
+const NO_ERRORS: ReadonlyMap<string, Error> = new Map();
 const OPTIONS: Checks<GraphOptions> = { title: checkString, id: checkText };
 
 /**
@@ -75,7 +87,9 @@ const OPTIONS: Checks<GraphOptions> = { title: checkString, id: checkText };
 export class TaskGraph extends StoredObject {
   readonly #title: string;
   readonly #topology = new Topology();
-  #record: RunRecord = { blocked: new Set(), errors: new Map() };
+  #runs: readonly Run[] = [];
+  #journal: RunJournal | undefined;
+  #events: EventBus<GraphEvent> | undefined;
   #isRunning = false;
 
   /** @throws {TypeError} when an option is unknown or not as expected */
@@ -86,11 +100,11 @@ export class TaskGraph extends StoredObject {
   }
 
   /**
-   * A graph from its stored form and its tasks by their ids.
+   * A graph from its stored form, its tasks by their ids, and its runs, oldest first.
    *
    * @throws {StoreError} when the document is not a graph's, or one of its tasks is missing
    */
-  static fromJSON(document: unknown, tasks: ReadonlyMap<string, Task>): TaskGraph {
+  static fromJSON(document: unknown, tasks: ReadonlyMap<string, Task>, runs: readonly Run[] = []): TaskGraph {
     return readDocument("graph", document, (fields) => {
       const graph = new TaskGraph({ id: checkText("id", fields["id"]), title: fields["title"] as string });
       for (const entry of checkEntries("tasks", fields["tasks"])) {
@@ -107,6 +121,7 @@ export class TaskGraph extends StoredObject {
         );
         graph.#insert(task, entry, after);
       }
+      graph.#runs = runs.slice(-MAX_NAMED);
       storedState(graph).revision = checkCount("revision", fields["revision"]);
       return graph;
     });
@@ -148,7 +163,7 @@ export class TaskGraph extends StoredObject {
 
   /** The tasks that the latest run could not start because one that they come after, directly or not, did not succeed. Not stored. */
   get blocked(): readonly Task[] {
-    return this.#topology.tasks.filter((task) => this.#record.blocked.has(task) && !task.isTerminal);
+    return this.#topology.tasks.filter((task) => this.#journal?.blocked.has(task) && !task.isTerminal);
   }
 
   /**
@@ -162,7 +177,17 @@ export class TaskGraph extends StoredObject {
 
   /** What `execute` threw in the latest run, by the task's id: also for a task that could not start at all. Not stored. */
   get errors(): ReadonlyMap<string, Error> {
-    return this.#record.errors;
+    return this.#journal?.errors ?? NO_ERRORS;
+  }
+
+  /** The newest 100 runs, oldest first. */
+  get runs(): readonly Run[] {
+    return this.#runs;
+  }
+
+  /** What happens to the graph while it runs. */
+  get events(): EventBus<GraphEvent> {
+    return (this.#events ??= new EventBus());
   }
 
   /**
@@ -225,20 +250,7 @@ export class TaskGraph extends StoredObject {
    *   one, a task is in a pool that `pools` does not have, or it is running already
    */
   async run(runner: GraphRunner, options: RunOptions = {}): Promise<this> {
-    checkFunction("execute of the runner", (runner as Partial<GraphRunner> | undefined)?.execute);
-    const settings = runSettings(options);
-    this.#assertIdle();
-    this.#isRunning = true;
-    try {
-      const plan = await new TimeSlices(settings.clock).run(planGraph(this.#topology, settings.pools), settings.signal);
-      this.#record = { blocked: new Set(), errors: new Map() };
-      if (plan === undefined) return this;
-      await runner.saveGraph?.(this);
-      await new GraphRun(plan, runner, settings, this.#record).run();
-    } finally {
-      this.#isRunning = false;
-    }
-    return this;
+    return this.#start(runner, runSettings("graph.run", options));
   }
 
   /** The stored form of the graph: title, edges and flags; its tasks are documents of their own. */
@@ -257,6 +269,36 @@ export class TaskGraph extends StoredObject {
     return { version: DOCUMENT_VERSION, id: this.id, revision: this.revision, title: this.title, tasks };
   }
 
+  async #start(runner: GraphRunner, settings: RunSettings): Promise<this> {
+    checkFunction("execute of the runner", (runner as Partial<GraphRunner> | undefined)?.execute);
+    this.#assertIdle();
+    this.#isRunning = true;
+    let journal: RunJournal;
+    try {
+      const plan = await new TimeSlices(settings.clock).run(planGraph(this.#topology, settings.pools), settings.signal);
+      const origin: RunOrigin = { graphId: this.id, title: this.title, trigger: "run" };
+      journal = this.#journal = new RunJournal(origin, this.#topology, settings, () => this.#events);
+      this.#runs = [...this.#runs, journal.run].slice(-MAX_NAMED);
+      await this.#play(journal, runner, plan);
+    } finally {
+      this.#isRunning = false;
+    }
+    journal.emit({ type: "run_finished" });
+    return this;
+  }
+
+  /** Without a plan, it was aborted before there was one: then nothing is stored. */
+  async #play(journal: RunJournal, runner: GraphRunner, plan: GraphPlan | undefined): Promise<void> {
+    try {
+      if (plan) await runner.saveGraph?.(this);
+      journal.emit({ type: "run_started" });
+      if (plan) await new GraphRun(plan, runner, journal).run();
+    } finally {
+      journal.end(this.ok);
+    }
+    if (plan) await runner.saveRun?.(journal.run);
+  }
+
   #assertIdle(): void {
     if (this.#isRunning)
       throw new GraphError("graph_running", `Graph "${this.title}" is running: wait until that run has ended`);
@@ -266,8 +308,7 @@ export class TaskGraph extends StoredObject {
   #skipped(): (place: number) => boolean {
     // Without a condition there is nothing to find out.
     if (this.#topology.conditions.size === 0) return () => false;
-    const { errors } = this.#record;
-    const outcomes = outcomesOf(this.#topology, (task) => errors.has(task.id));
+    const outcomes = outcomesOf(this.#topology, (task) => this.#journal?.refused.has(task) ?? false);
     return (place) => outcomes[place] === SKIPPED;
   }
 

@@ -1,51 +1,84 @@
 import { attempt } from "../internal/attempt.ts";
 import { expected, type Check } from "../internal/check-option.ts";
 import type { JsonObject } from "../internal/json-value.ts";
+import { MAX_NAMED, Run } from "../graph/run.ts";
 import { TaskGraph, taskIdsOf } from "../graph/task-graph.ts";
 import { storedState, type StoredObject, type StoredState } from "../task/stored-object.ts";
 import { checkTask, Task, tasksById } from "../task/task.ts";
-import { after } from "./flow.ts";
+import { after, collect } from "./flow.ts";
+import type { Filterable } from "./matches-filter.ts";
 import type { Mode, Returns } from "./mode.ts";
-import { graphFilter, taskFilter } from "./query.ts";
-import type { GraphQuery, TaskQuery } from "./store.ts";
+import { graphFilter, runFilter, taskFilter } from "./query.ts";
+import type { GraphQuery, RunQuery, TaskQuery } from "./store.ts";
 import type { Filter, Kind, PutChange, StoreDriver } from "./store-driver.ts";
 
 /** How objects of one kind are checked, asked for, and become documents and come back. */
 export interface Codec<T, Q> {
   readonly kind: Kind;
   readonly check: Check<T>;
-  /** The tasks that are stored with the object. */
-  members(value: T): readonly Task[];
+  /** The tasks and the runs that are stored with the object. */
+  members(value: T): Members;
+  /** What goes with the object: documents of this kind, whose `type` is its id. */
+  readonly owned?: Kind;
+  /** What a filter looks at. */
+  view(value: T): Filterable;
   decode<M extends Mode>(document: JsonObject, driver: StoreDriver<M>): T | Returns<T>[M];
   filter(query: Q | undefined): Filter;
   /** The graph whose members alone are asked for. */
   graphOf(query: Q | undefined): string | undefined;
 }
 
+/** What is stored with an object. */
+export interface Members {
+  readonly tasks?: readonly Task[];
+  readonly runs?: readonly Run[];
+}
+
 /** Tasks as documents. */
 export const taskCodec: Codec<Task, TaskQuery> = {
   kind: "task",
   check: checkTask,
-  members: () => [],
+  members: () => ({}),
+  view: (task) => task,
   decode: (document) => Task.fromJSON(document),
   filter: taskFilter,
   graphOf: (query) => query?.graph,
 };
 
-/** Graphs as documents; reading one reads its tasks as well. */
+/** Graphs as documents; reading one reads its tasks and its newest runs as well. */
 export const graphCodec: Codec<TaskGraph, GraphQuery> = {
   kind: "graph",
   check: (name, value) => {
     if (value instanceof TaskGraph) return value;
     throw expected(name, "a TaskGraph", value);
   },
-  members: (graph) => graph.tasks,
+  members: (graph) => graph,
+  owned: "run",
+  view: (graph) => graph,
   decode: <M extends Mode>(document: JsonObject, driver: StoreDriver<M>) =>
     after<M, readonly JsonObject[], TaskGraph>(driver.read("task", taskIdsOf(document)), (documents) => {
       const tasks = documents.map((task) => Task.fromJSON(task));
-      return TaskGraph.fromJSON(document, tasksById("task", tasks));
+      const newest: Filter = { type: document["id"] as string, order: "desc", limit: MAX_NAMED };
+      return after<M, readonly JsonObject[], TaskGraph>(collect<M, JsonObject>(driver.scan("run", newest)), (found) => {
+        const runs = found.map((run) => Run.fromJSON(run)).reverse();
+        return TaskGraph.fromJSON(document, tasksById("task", tasks), runs);
+      });
     }),
   filter: graphFilter,
+  graphOf: () => undefined,
+};
+
+/** Runs as documents. */
+export const runCodec: Codec<Run, RunQuery> = {
+  kind: "run",
+  check: (name, value) => {
+    if (value instanceof Run) return value;
+    throw expected(name, "a Run", value);
+  },
+  members: () => ({}),
+  view: (run) => ({ id: run.id, type: run.graphId, status: run.status }),
+  decode: (document) => Run.fromJSON(document),
+  filter: runFilter,
   graphOf: () => undefined,
 };
 

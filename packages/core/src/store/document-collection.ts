@@ -7,7 +7,7 @@ import { Capture, isOwnDocument, put, revisionOf, type Codec } from "./codec.ts"
 import { after, collect, walk } from "./flow.ts";
 import type { Mode, Returns, Walks } from "./mode.ts";
 import type { AsyncCollection, Collection, MapCollection } from "./store.ts";
-import type { Filter, StoreDriver } from "./store-driver.ts";
+import type { Change, Filter, StoreDriver } from "./store-driver.ts";
 
 /** Others may write between a look and a write; who is always late meets a damaged store. */
 const MAX_TRIES = 20;
@@ -70,13 +70,21 @@ export class DocumentCollection<T extends StoredObject, Q, M extends Mode> imple
   }
 
   delete(key: string | T): Returns<boolean>[M] {
-    const written = this.#driver().write([{ op: "delete", kind: this.#codec.kind, id: idOf(key) }]);
-    return after<M, readonly number[], boolean>(written, (skipped) => skipped.length === 0);
+    const { kind } = this.#codec;
+    const id = idOf(key);
+    return after<M, readonly Change[], boolean>(this.#deletionOfOwned(id), (others) =>
+      after<M, readonly number[], boolean>(
+        this.#driver().write([{ op: "delete", kind, id }, ...others]),
+        ([skipped]) => skipped !== 0,
+      ),
+    );
   }
 
   clear(): Returns<void>[M] {
+    const { kind, owned } = this.#codec;
+    const kinds = owned === undefined ? [kind] : [kind, owned];
     return after<M, readonly number[], void>(
-      this.#driver().write([{ op: "clear", kind: this.#codec.kind }]),
+      this.#driver().write(kinds.map((one) => ({ op: "clear", kind: one }))),
       () => undefined,
     );
   }
@@ -107,6 +115,16 @@ export class DocumentCollection<T extends StoredObject, Q, M extends Mode> imple
     });
   }
 
+  /** What is there already is given as it is in both modes. */
+  #deletionOfOwned(id: string): Returns<readonly Change[]>[M] {
+    const kind = this.#codec.owned;
+    if (kind === undefined) return [] as readonly Change[] as Returns<readonly Change[]>[M];
+    const documents = this.#driver().scan(kind, { type: id });
+    return collect<M, Change>(
+      walk<M, JsonObject, Change>(documents, (document) => ({ op: "delete", kind, id: document["id"] as string })),
+    ) as Returns<readonly Change[]>[M];
+  }
+
   #check(value: unknown): void {
     this.#codec.check(this.#codec.kind, value);
   }
@@ -132,7 +150,8 @@ export class DocumentCollection<T extends StoredObject, Q, M extends Mode> imple
   }
 
   #write(value: T, known: number, isFenced = false, tries = 1): Returns<void>[M] {
-    const members = this.#codec.members(value).map((task) => new Capture("task", task));
+    const { tasks = [], runs = [] } = this.#codec.members(value);
+    const members = [...tasks.map((task) => new Capture("task", task)), ...runs.map((run) => new Capture("run", run))];
     const captures = [...members, new Capture(this.#codec.kind, value, known)];
     return after<M, readonly number[], void>(put(this.#driver, captures), (skipped) => {
       if (skipped.includes(members.length)) return this.#resolveSkipped(value, isFenced, tries);

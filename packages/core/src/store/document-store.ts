@@ -1,11 +1,21 @@
+import type { Run } from "../graph/run.ts";
 import type { TaskGraph } from "../graph/task-graph.ts";
 import { checkOptions, unchecked } from "../internal/check-option.ts";
 import { systemClock, type Clock } from "../internal/clock.ts";
 import { checkTask, type Task } from "../task/task.ts";
-import { Capture, graphCodec, put, taskCodec } from "./codec.ts";
+import { Capture, graphCodec, put, runCodec, taskCodec } from "./codec.ts";
 import { AsyncDocumentCollection, MapDocumentCollection } from "./document-collection.ts";
 import { pruneDocuments } from "./prune-documents.ts";
-import type { AsyncCollection, GraphQuery, MapCollection, Pruned, PruneOptions, Store, TaskQuery } from "./store.ts";
+import type {
+  AsyncCollection,
+  GraphQuery,
+  MapCollection,
+  Pruned,
+  PruneOptions,
+  RunQuery,
+  Store,
+  TaskQuery,
+} from "./store.ts";
 import type { StoreDriver } from "./store-driver.ts";
 
 /** For how long a group that failed is tried one by one, once one has failed again. */
@@ -38,6 +48,7 @@ export interface DocumentStoreOptions {
 export class DocumentStore implements Store<"sync"> {
   readonly tasks: MapCollection<Task, TaskQuery>;
   readonly graphs: MapCollection<TaskGraph, GraphQuery>;
+  readonly runs: MapCollection<Run, RunQuery>;
   readonly #tasks: MapDocumentCollection<Task, TaskQuery>;
   readonly #driver: StoreDriver<"sync">;
   readonly #flushed: () => StoreDriver<"sync">;
@@ -57,6 +68,7 @@ export class DocumentStore implements Store<"sync"> {
     this.#tasks = new MapDocumentCollection(this.#flushed, taskCodec);
     this.tasks = this.#tasks;
     this.graphs = new MapDocumentCollection(this.#flushed, graphCodec);
+    this.runs = new MapDocumentCollection(this.#flushed, runCodec);
   }
 
   /** See {@link Store.record}: makes one transaction of what comes in one turn of the event loop, so that the disk is waited for once. */
@@ -133,6 +145,7 @@ interface GroupMember {
 export class AsyncDocumentStore implements Store<"async"> {
   readonly tasks: AsyncCollection<Task, TaskQuery>;
   readonly graphs: AsyncCollection<TaskGraph, GraphQuery>;
+  readonly runs: AsyncCollection<Run, RunQuery>;
   readonly #tasks: AsyncDocumentCollection<Task, TaskQuery>;
   readonly #driver: StoreDriver<"async">;
 
@@ -142,6 +155,7 @@ export class AsyncDocumentStore implements Store<"async"> {
     this.#tasks = new AsyncDocumentCollection(() => serial, taskCodec);
     this.tasks = this.#tasks;
     this.graphs = new AsyncDocumentCollection(() => serial, graphCodec);
+    this.runs = new AsyncDocumentCollection(() => serial, runCodec);
   }
 
   /** See {@link Store.record}. */

@@ -1,23 +1,31 @@
+import type { Run } from "../graph/run.ts";
 import type { TaskGraph } from "../graph/task-graph.ts";
 import { storedState, type StoredObject } from "../task/stored-object.ts";
 import type { Task } from "../task/task.ts";
-import { graphCodec, taskCodec, type Codec } from "./codec.ts";
+import { graphCodec, runCodec, taskCodec, type Codec, type Members } from "./codec.ts";
 import { checkKey, idOf } from "./document-collection.ts";
 import { matchesFilter } from "./matches-filter.ts";
 import { planPrune, prunableStatuses } from "./prune.ts";
 import type { Filter } from "./store-driver.ts";
-import type { GraphQuery, MapCollection, Pruned, PruneOptions, Store, TaskQuery } from "./store.ts";
+import type { GraphQuery, MapCollection, Pruned, PruneOptions, RunQuery, Store, TaskQuery } from "./store.ts";
+
+/** What a collection asks of the others of its store. */
+interface Neighbours {
+  /** Saves what is stored with an object. */
+  save(members: Members): void;
+  /** Deletes what goes with the object of this id, or with every one. */
+  deleteOwned(id?: string): void;
+  graph(id: string): TaskGraph | undefined;
+}
 
 class LiveCollection<T extends StoredObject, Q> extends Map<string, T> implements MapCollection<T, Q> {
   readonly #codec: Codec<T, Q>;
-  readonly #saveMember: (task: Task) => void;
-  readonly #graph: (id: string) => TaskGraph | undefined;
+  readonly #others: Neighbours;
 
-  constructor(codec: Codec<T, Q>, saveMember: (task: Task) => void, graph: (id: string) => TaskGraph | undefined) {
+  constructor(codec: Codec<T, Q>, others: Neighbours) {
     super();
     this.#codec = codec;
-    this.#saveMember = saveMember;
-    this.#graph = graph;
+    this.#others = others;
   }
 
   override has(key: string | T): boolean {
@@ -32,12 +40,19 @@ class LiveCollection<T extends StoredObject, Q> extends Map<string, T> implement
   }
 
   override delete(key: string | T): boolean {
-    return super.delete(idOf(key));
+    const id = idOf(key);
+    if (this.#codec.owned !== undefined) this.#others.deleteOwned(id);
+    return super.delete(id);
+  }
+
+  override clear(): void {
+    if (this.#codec.owned !== undefined) this.#others.deleteOwned();
+    super.clear();
   }
 
   save(value: T): void {
     this.#check(value);
-    this.#codec.members(value).forEach(this.#saveMember);
+    this.#others.save(this.#codec.members(value));
     const state = storedState(value);
     state.revision = Math.max(state.revision, this.get(value.id)?.revision ?? 0) + 1;
     state.isChanged = false;
@@ -50,7 +65,7 @@ class LiveCollection<T extends StoredObject, Q> extends Map<string, T> implement
     for (const value of this.values()) {
       // From the end, the first ones are not known before all were seen.
       if (order !== "desc" && found.length >= offset + limit) break;
-      if (matchesFilter(value, filter)) found.push(value);
+      if (matchesFilter(this.#codec.view(value), filter)) found.push(value);
     }
     if (order === "desc") found.reverse();
     return found.slice(offset, offset + limit);
@@ -63,12 +78,20 @@ class LiveCollection<T extends StoredObject, Q> extends Map<string, T> implement
   #filter(query: Q | undefined): Filter {
     const filter = this.#codec.filter(query);
     const graph = this.#codec.graphOf(query);
-    return graph === undefined ? filter : { ...filter, ids: idsOf(this.#graph(graph)?.tasks ?? []) };
+    return graph === undefined ? filter : { ...filter, ids: idsOf(this.#others.graph(graph)?.tasks ?? []) };
   }
 
   #check(value: unknown): void {
     this.#codec.check(this.#codec.kind, value);
   }
+}
+
+/** Another object of the same id may stand for a newer state. */
+function saveMember<T extends StoredObject, Q>(collection: MapCollection<T, Q>, value: T): void {
+  const stored = collection.get(value.id);
+  const { revision, isChanged } = storedState(value);
+  if (stored === undefined || (stored !== value && stored.revision < revision + Number(isChanged)))
+    collection.save(value);
 }
 
 function idsOf(tasks: readonly Task[]): ReadonlySet<string> {
@@ -89,18 +112,20 @@ function idsOf(tasks: readonly Task[]): ReadonlySet<string> {
  * ```
  */
 export class InMemoryStore implements Store<"sync"> {
-  /** Another object of the same id may stand for a newer state of the task. */
-  readonly #saveMember = (task: Task): void => {
-    const stored = this.tasks.get(task.id);
-    const { revision, isChanged } = storedState(task);
-    if (stored === undefined || (stored !== task && stored.revision < revision + Number(isChanged)))
-      this.tasks.save(task);
+  readonly #others: Neighbours = {
+    save: ({ tasks = [], runs = [] }) => {
+      for (const task of tasks) saveMember(this.tasks, task);
+      for (const run of runs) saveMember(this.runs, run);
+    },
+    deleteOwned: (graph) => {
+      for (const run of this.runs.find({ graph })) this.runs.delete(run);
+    },
+    graph: (id) => this.graphs.get(id),
   };
 
-  readonly #graph = (id: string): TaskGraph | undefined => this.graphs.get(id);
-
-  readonly tasks: MapCollection<Task, TaskQuery> = new LiveCollection(taskCodec, this.#saveMember, this.#graph);
-  readonly graphs: MapCollection<TaskGraph, GraphQuery> = new LiveCollection(graphCodec, this.#saveMember, this.#graph);
+  readonly tasks: MapCollection<Task, TaskQuery> = new LiveCollection(taskCodec, this.#others);
+  readonly graphs: MapCollection<TaskGraph, GraphQuery> = new LiveCollection(graphCodec, this.#others);
+  readonly runs: MapCollection<Run, RunQuery> = new LiveCollection(runCodec, this.#others);
 
   /** See {@link Store.prune}. */
   prune(options: PruneOptions): Pruned {

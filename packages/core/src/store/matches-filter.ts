@@ -1,6 +1,6 @@
 import type { Filter } from "./store-driver.ts";
 
-/** What a filter looks at: a stored document of a task or a graph, or the live object. */
+/** What a filter looks at: a stored document, or the live object. */
 export interface Filterable {
   readonly id?: unknown;
   readonly status?: unknown;
@@ -9,6 +9,7 @@ export interface Filterable {
   readonly description?: unknown;
   /** Milliseconds since the epoch, or a `Date`. */
   readonly createdAt?: unknown;
+  readonly tasks?: unknown;
 }
 
 /**
@@ -30,7 +31,11 @@ export function matchesFilter(document: Filterable, filter: Filter): boolean {
   if (ids && !ids.has(document.id as string)) return false;
   if (createdAfter !== undefined && !(Number(document.createdAt) > createdAfter)) return false;
   if (createdBefore !== undefined && !(Number(document.createdAt) < createdBefore)) return false;
-  return holdsText(document, filter.text);
+  return listsTask(document, filter.task) && holdsText(document, filter.text);
+}
+
+function listsTask({ tasks }: Filterable, id: string | undefined): boolean {
+  return id === undefined || (Array.isArray(tasks) && tasks.some((task) => (task as Filterable | null)?.id === id));
 }
 
 function holdsText({ title, description }: Filterable, text: string | undefined): boolean {

@@ -19,9 +19,12 @@ export function pruneDocuments<M extends Mode>(driver: StoreDriver<M>, options: 
   return after<M, (string | undefined)[], Pruned>(collect<M, string | undefined>(ids), (found) => {
     const old = found.filter((id) => id !== undefined);
     const graphs = walk<M, JsonObject, GraphMembers>(driver.scan("graph", {}), membersOf);
-    return after<M, GraphMembers[], Pruned>(collect<M, GraphMembers>(graphs), (members) =>
-      remove(driver, planPrune(old, members)),
-    );
+    return after<M, GraphMembers[], Pruned>(collect<M, GraphMembers>(graphs), (members) => {
+      const plan = planPrune(old, members);
+      return after<M, (string | undefined)[], Pruned>(runsOf(driver, plan.graphs), (runs) =>
+        remove(driver, plan, runs),
+      );
+    });
   });
 }
 
@@ -34,10 +37,25 @@ function membersOf(graph: JsonObject): GraphMembers {
   return { id: graph["id"] as string, tasks: taskIdsOf(graph) };
 }
 
+/** The runs of graphs that are to be removed. */
+function runsOf<M extends Mode>(driver: StoreDriver<M>, graphs: readonly string[]): Returns<(string | undefined)[]>[M] {
+  if (graphs.length === 0) return [] as (string | undefined)[] as Returns<(string | undefined)[]>[M];
+  const gone = new Set<unknown>(graphs);
+  const runs = walk<M, JsonObject, string | undefined>(driver.scan("run", {}), ({ id, type }) =>
+    gone.has(type) ? (id as string) : undefined,
+  );
+  return collect<M, string | undefined>(runs);
+}
+
 /** The graphs first: a graph whose tasks are gone could not be read any more. */
-function remove<M extends Mode>(driver: StoreDriver<M>, { graphs, tasks }: PrunePlan): Returns<Pruned>[M] {
+function remove<M extends Mode>(
+  driver: StoreDriver<M>,
+  { graphs, tasks }: PrunePlan,
+  runs: readonly (string | undefined)[],
+): Returns<Pruned>[M] {
   const changes: Change[] = [
     ...graphs.map((id): Change => ({ op: "delete", kind: "graph", id })),
+    ...runs.filter((id) => id !== undefined).map((id): Change => ({ op: "delete", kind: "run", id })),
     ...tasks.map((id): Change => ({ op: "delete", kind: "task", id })),
   ];
   const next = (start: number): Returns<Pruned>[M] => {

@@ -1,6 +1,7 @@
 import { checkCount, checkDate, checkOptions, checkString, oneOf, type Checks } from "../internal/check-option.ts";
+import { checkRunStatus } from "../graph/run.ts";
 import { checkStatus } from "../task/task-status.ts";
-import type { GraphQuery, Page, TaskQuery } from "./store.ts";
+import type { GraphQuery, Page, RunQuery, TaskQuery } from "./store.ts";
 import type { Filter } from "./store-driver.ts";
 
 // Made at each call: bundlers leave functions out, but not what constants are made of.
@@ -42,4 +43,15 @@ export function graphFilter(query: GraphQuery = {}): Filter {
   checkOptions("a graph query", query, { text: checkString, ...page() });
   const { text, order, offset, limit } = query;
   return { text, order, offset, limit };
+}
+
+/** What a query for runs asks of the documents; a query for something that does not exist throws a `TypeError`. */
+export function runFilter(query: RunQuery = {}): Filter {
+  checkOptions("a run query", query, {
+    graph: checkString,
+    status: (name, value) => [value].flat().map((one) => checkRunStatus(name, one)),
+    ...page(),
+  });
+  const { graph, status, order, offset, limit } = query;
+  return { type: graph, status: typeof status === "string" ? [status] : status, order, offset, limit };
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../internal/json-value.ts";
 import type { Mode, Returns, Walks } from "./mode.ts";
 
-/** Which collection a document belongs to: `"task"`, `"graph"`, and others in later versions. A driver treats all alike. */
+/** Which collection a document belongs to: `"task"`, `"graph"`, `"run"`, and others in later versions. A driver treats all alike. */
 export type Kind = string;
 
 /** Stores a document under its id. */
@@ -44,6 +44,8 @@ export interface Filter {
   readonly type?: string | undefined;
   /** The document's id is one of these; there may be very many. */
   readonly ids?: ReadonlySet<string> | undefined;
+  /** The document's `tasks` list one of this id, as a graph's do. A driver that does not know it is only slower. */
+  readonly task?: string | undefined;
   /** The document's `title` or `description` holds this text, whatever the case (that of `toLowerCase`). */
   readonly text?: string | undefined;
   /** The document's `createdAt` is above this one: milliseconds since the epoch. */

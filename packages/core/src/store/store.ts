@@ -1,3 +1,4 @@
+import type { Run, RunStatus } from "../graph/run.ts";
 import type { TaskGraph } from "../graph/task-graph.ts";
 import type { TaskStatus, TerminalStatus } from "../task/task-status.ts";
 import type { Task } from "../task/task.ts";
@@ -46,6 +47,14 @@ export interface GraphQuery extends Page {
   readonly text?: string | undefined;
 }
 
+/** Which runs to find; an absent field asks for all. */
+export interface RunQuery extends Page {
+  /** The id of the graph that ran. */
+  readonly graph?: string | undefined;
+  /** The state, or one of several. */
+  readonly status?: RunStatus | readonly RunStatus[] | undefined;
+}
+
 /** What to remove. */
 export interface PruneOptions {
   /** Tasks that ended before this time. */
@@ -64,7 +73,7 @@ export interface Pruned {
   readonly graphs: number;
 }
 
-/** The tasks or the graphs of a store: the protocol of a `Map` from id to object, and `save find count`. In order of first save. */
+/** The tasks, the graphs or the runs of a store: the protocol of a `Map` from id to object, and `save find count`. In order of first save. */
 export interface Collection<T, Q, M extends Mode = Mode> {
   /** The object of this id. */
   get(id: string): Returns<T | undefined>[M];
@@ -108,7 +117,7 @@ export interface Collections<T, Q> {
 }
 
 /**
- * Where tasks and graphs are kept. `Store` alone means a store of either mode; `await` and `for await` work with both.
+ * Where tasks, graphs and their runs are kept. `Store` alone means a store of either mode; `await` and `for await` work with both.
  *
  * @example
  * ```ts
@@ -121,8 +130,13 @@ export interface Collections<T, Q> {
  */
 export interface Store<M extends Mode = Mode> {
   readonly tasks: Collections<Task, TaskQuery>[M];
-  /** Saving a graph saves its tasks as well, in one transaction, but never an older state of a task over a newer one. */
+  /**
+   * Saving a graph saves its tasks and its newest 100 runs as well, in one transaction, but never an older state over a newer one. Deleting
+   * it leaves its tasks and deletes all of its runs.
+   */
   readonly graphs: Collections<TaskGraph, GraphQuery>[M];
+  /** The records of the runs of graphs, in the order in which they started. */
+  readonly runs: Collections<Run, RunQuery>[M];
   /**
    * What an executor calls at each transition. It takes the task's state at the call, may group the writes of several tasks, and has
    * resolved (returned) once they are durable. It refuses to write over a state that this task object has not seen.
@@ -132,7 +146,7 @@ export interface Store<M extends Mode = Mode> {
    */
   record?(task: Task, options?: { readonly immediate?: boolean | undefined }): void | Promise<void>;
   /**
-   * Removes old tasks, and the graphs that consist of nothing else. The tasks of a graph go together or not at all.
+   * Removes old tasks, and the graphs that consist of nothing else, with their runs. The tasks of a graph go together or not at all.
    *
    * @default absent in stores of third parties that are no document stores
    */

@@ -250,7 +250,7 @@ describe("a move from outside while an executor runs the task", () => {
     const saved = new Gate();
     let calls = 0;
     const executor = new TaskExecutor({
-      store: { tasks: memory.tasks, graphs: memory.graphs, record: () => saved.promise },
+      store: { tasks: memory.tasks, graphs: memory.graphs, runs: memory.runs, record: () => saved.promise },
       handlers: {
         any: () => {
           calls++;

@@ -8,11 +8,12 @@ const anyTask = (title = "Any"): Task => new Task({ type: "any", payload: 1, tit
 
 /** A store whose `record` does what the test says; it keeps the states that it was given. */
 function storeWith(record: (task: Task, call: number) => unknown): { store: Store; states: string[] } {
-  const { tasks, graphs } = new InMemoryStore();
+  const { tasks, graphs, runs } = new InMemoryStore();
   const states: string[] = [];
   const store: Store = {
     tasks,
     graphs,
+    runs,
     record: (task) => {
       states.push(task.status);
       return record(task, states.length) as void;
@@ -108,8 +109,8 @@ describe("saving at every transition", () => {
   });
 
   it("a store without record is written to by tasks.save", async () => {
-    const { tasks, graphs } = new InMemoryStore();
-    const executor = TaskExecutor.empty({ store: { tasks, graphs } }).register("any", () => 1);
+    const { tasks, graphs, runs } = new InMemoryStore();
+    const executor = TaskExecutor.empty({ store: { tasks, graphs, runs } }).register("any", () => 1);
     const task = anyTask();
     await executor.execute(task);
     expect([tasks.get(task.id), task.revision]).toEqual([task, 2]);

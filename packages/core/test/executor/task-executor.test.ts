@@ -248,7 +248,7 @@ describe("timeout", () => {
     const clock = new VirtualClock();
     const saved = new Gate();
     const store = new InMemoryStore();
-    const slow = { tasks: store.tasks, graphs: store.graphs, record: () => saved.promise };
+    const slow = { tasks: store.tasks, graphs: store.graphs, runs: store.runs, record: () => saved.promise };
     const executor = new TaskExecutor({ clock, store: slow, handlers: { any: () => "done" } });
     const task = new Task({ type: "any", payload: 1, timeoutMs: 10 });
     const ended = executor.execute(task);
@@ -432,7 +432,7 @@ describe("a caller's signal", () => {
     const memory = new InMemoryStore();
     let calls = 0;
     const executor = new TaskExecutor({
-      store: { tasks: memory.tasks, graphs: memory.graphs, record: () => saved.promise },
+      store: { tasks: memory.tasks, graphs: memory.graphs, runs: memory.runs, record: () => saved.promise },
       handlers: {
         any: () => {
           calls++;
@@ -632,7 +632,12 @@ describe("closing an executor", () => {
     const saved = new Gate();
     let saves = 0;
     const executor = new TaskExecutor({
-      store: { tasks: store.tasks, graphs: store.graphs, record: () => (++saves > 1 ? saved.promise : undefined) },
+      store: {
+        tasks: store.tasks,
+        graphs: store.graphs,
+        runs: store.runs,
+        record: () => (++saves > 1 ? saved.promise : undefined),
+      },
       handlers: {
         any: () => {
           throw new Error("boom");

@@ -314,12 +314,12 @@ it("a store whose data does not outlive its closing is caught", async () => {
 });
 
 it("a store without record is told to write it, or to declare that it has none", async () => {
-  const { tasks, graphs } = new DocumentStore(new MapDriver());
+  const { tasks, graphs, runs } = new DocumentStore(new MapDriver());
   const contractOf = (records?: boolean): StoreContract => ({
     create: () => {
       tasks.clear();
       graphs.clear();
-      return { tasks, graphs };
+      return { tasks, graphs, runs };
     },
     abilities: { reads: "snapshots", records, prunes: false },
   });

@@ -1,0 +1,110 @@
+import type { EventBus } from "../events/event-bus.ts";
+import type { Task } from "../task/task.ts";
+import type { GraphEvent, GraphEventParts } from "./graph-event.ts";
+import type { RunSettings } from "./graph-options.ts";
+import { BLOCKED, culpritOf } from "./outcomes.ts";
+import { MAX_NAMED, Run, updateRun, type RunCounts, type RunFields } from "./run.ts";
+import type { Topology } from "./topology.ts";
+
+/** What is known of a run before it starts. */
+export type RunOrigin = Pick<RunFields, "graphId" | "title" | "trigger" | "rerunOf" | "reset">;
+
+/** What a run finds out beside the states of the tasks; it keeps the run's record, and tells who listens. */
+export class RunJournal {
+  readonly run: Run;
+  /** The blocked tasks, each with the one that it began with. */
+  readonly blocked = new Map<Task, Task>();
+  readonly skipped = new Set<Task>();
+  readonly errors = new Map<string, Error>();
+  /** The tasks that could not be executed at all. */
+  readonly refused = new Set<Task>();
+  readonly settings: RunSettings;
+  readonly #topology: Topology;
+  readonly #events: () => EventBus<GraphEvent> | undefined;
+  readonly #started: number;
+
+  constructor(
+    origin: RunOrigin,
+    topology: Topology,
+    settings: RunSettings,
+    events: () => EventBus<GraphEvent> | undefined,
+  ) {
+    const { concurrency, pools, failFast, clock } = settings;
+    this.settings = settings;
+    this.#topology = topology;
+    this.#events = events;
+    this.#started = clock.monotonic();
+    // JSON has no infinity.
+    const limits = [...pools].filter(([, limit]) => limit < Infinity);
+    this.run = new Run({
+      ...origin,
+      status: "running",
+      startedAt: clock.now(),
+      counts: this.#counts(),
+      concurrency: concurrency < Infinity ? concurrency : undefined,
+      pools: limits.length > 0 ? Object.fromEntries(limits) : undefined,
+      failFast,
+    });
+  }
+
+  /** A task cannot start: it is blocked, or skipped. */
+  hold(place: number, outcome: number, outcomes: Uint8Array): void {
+    const topology = this.#topology;
+    const index = culpritOf(topology, place, outcome, outcomes);
+    const task = topology.tasks[place] as Task;
+    const dependency = topology.tasks[topology.dependencyAt(index) as number] as Task;
+    if (outcome === BLOCKED) {
+      const cause = this.blocked.get(dependency) ?? dependency;
+      this.blocked.set(task, cause);
+      this.emit({ type: "task_blocked", task, dependency, cause, error: this.errors.get(cause.id) });
+    } else {
+      this.skipped.add(task);
+      this.emit({ type: "task_skipped", task, dependency, on: topology.conditionOf(place, index) });
+    }
+  }
+
+  /** What `execute` threw. */
+  fail(task: Task, error: Error): void {
+    this.errors.set(task.id, error);
+    if (!task.isTerminal) this.refused.add(task);
+  }
+
+  /** The failure of this task keeps others from starting. */
+  failFast(task: Task): void {
+    updateRun(this.run, { failedFast: task.id });
+  }
+
+  /** Takes down the end of the run. */
+  end(isOk: boolean): void {
+    const { clock, signal } = this.settings;
+    const refused = Array.from(this.refused).slice(0, MAX_NAMED);
+    updateRun(this.run, {
+      status: isOk ? "done" : signal?.aborted === true ? "cancelled" : "failed",
+      finishedAt: clock.now(),
+      durationMs: clock.monotonic() - this.#started,
+      counts: this.#counts(),
+      refused: refused.map(({ id }) => ({ taskId: id, reason: String(this.errors.get(id)?.message) })),
+    });
+  }
+
+  emit(event: GraphEventParts): void {
+    const events = this.#events();
+    if (events?.isActive === true)
+      events.emit({ ...event, run: this.run, timestamp: new Date(this.settings.clock.now()) });
+  }
+
+  #counts(): RunCounts {
+    const { tasks } = this.#topology;
+    let [done, failed, cancelled, blocked, skipped] = [0, 0, 0, 0, 0];
+    for (const task of tasks) {
+      if (task.isDone) done++;
+      else if (task.isFailed) failed++;
+      else if (task.isCancelled) cancelled++;
+      else if (this.blocked.has(task)) blocked++;
+      else if (this.skipped.has(task)) skipped++;
+    }
+    const total = tasks.length;
+    const notStarted = total - done - failed - cancelled - blocked - skipped;
+    return { total, done, failed, cancelled, blocked, skipped, notStarted };
+  }
+}
