@@ -17,6 +17,7 @@ export { TaskExecutor } from "./executor/task-executor.ts";
 export type { EdgeCondition, GraphDependency } from "./graph/edge-condition.ts";
 export type { AddOptions, RunOptions } from "./graph/graph-options.ts";
 export { GraphEventType, type GraphEvent } from "./graph/graph-event.ts";
+export type { RerunOptions } from "./graph/rerun.ts";
 export {
   Run,
   RunStatus,

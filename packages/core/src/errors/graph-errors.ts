@@ -11,6 +11,7 @@ export type GraphErrorCode = Extract<
   | "edge_condition"
   | "unknown_pool"
   | "unknown_task"
+  | "task_running"
 >;
 
 /** A graph that cannot run, or that cannot take a task; `code` says which rule was broken, the message where. */

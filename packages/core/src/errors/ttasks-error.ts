@@ -17,6 +17,7 @@ export type ErrorCode =
   | "edge_condition"
   | "unknown_pool"
   | "unknown_task"
+  | "task_running"
   | "store_failed"
   | "store_key"
   | "bad_document"

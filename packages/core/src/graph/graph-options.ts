@@ -101,7 +101,8 @@ const checkLimit: Check<number> = check(
   (value) => value === Infinity || (Number.isInteger(value) && (value as number) >= 1),
 );
 
-const RUN_OPTIONS: Checks<RunOptions> = {
+/** What `graph.run` takes. */
+export const RUN_OPTIONS: Checks<RunOptions> = {
   concurrency: checkLimit,
   pools: (name, value) => {
     const pools = Object.entries(checkObject(name, value));
@@ -118,8 +119,8 @@ const RUN_OPTIONS: Checks<RunOptions> = {
  *
  * @throws {TypeError} when an option is unknown or not as expected.
  */
-export function runSettings(owner: string, options: RunOptions): RunSettings {
-  checkOptions(owner, options, RUN_OPTIONS);
+export function runSettings<O extends RunOptions>(owner: string, options: O, checks: Checks<O>): RunSettings {
+  checkOptions(owner, options, checks);
   const { concurrency = availableParallelism(), pools = {}, signal, failFast = false, clock = systemClock } = options;
   return { concurrency, pools: new Map(Object.entries(pools)), signal, failFast, clock };
 }

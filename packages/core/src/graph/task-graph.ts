@@ -17,7 +17,14 @@ import { checkTask, type Task } from "../task/task.ts";
 import type { GraphDependency } from "./edge-condition.ts";
 import { checkEntries } from "./graph-entries.ts";
 import type { GraphEvent } from "./graph-event.ts";
-import { ADD_OPTIONS, runSettings, type AddOptions, type RunOptions, type RunSettings } from "./graph-options.ts";
+import {
+  ADD_OPTIONS,
+  RUN_OPTIONS,
+  runSettings,
+  type AddOptions,
+  type RunOptions,
+  type RunSettings,
+} from "./graph-options.ts";
 import { planGraph, type GraphPlan } from "./graph-plan.ts";
 import { GraphRun } from "./graph-run.ts";
 import {
@@ -29,6 +36,7 @@ import {
   type NamedDependency,
 } from "./named-dependency.ts";
 import { outcomesOf, SKIPPED } from "./outcomes.ts";
+import { rerunSettings, resetTasks, type RerunOptions } from "./rerun.ts";
 import { MAX_NAMED, type Run } from "./run.ts";
 import { RunJournal, type RunOrigin } from "./run-journal.ts";
 import type { TaskRunner } from "./task-runner.ts";
@@ -197,9 +205,7 @@ export class TaskGraph extends StoredObject {
    */
   dependencies(task: Task): readonly GraphDependency[] {
     const topology = this.#topology;
-    const place = topology.placeOf(keyOf(checkTask("task", task)));
-    if (place === undefined)
-      throw new GraphError("unknown_task", `Task "${task.title}" (${task.id}) is not in graph "${this.title}": add it`);
+    const place = this.#placeOf(task);
     const dependencies: GraphDependency[] = [];
     for (let index = topology.startOf(place); index < topology.endOf(place); index++) {
       const dependency = topology.tasks[topology.dependencyAt(index) ?? -1];
@@ -250,7 +256,21 @@ export class TaskGraph extends StoredObject {
    *   one, a task is in a pool that `pools` does not have, or it is running already
    */
   async run(runner: GraphRunner, options: RunOptions = {}): Promise<this> {
-    return this.#start(runner, runSettings("graph.run", options));
+    return this.#start(runner, runSettings("graph.run", options, RUN_OPTIONS));
+  }
+
+  /**
+   * Runs some tasks again, in a new run: makes them pending, and then runs all that is pending as {@link TaskGraph.run} does. What is not
+   * asked for keeps its state and its output.
+   *
+   * @throws {TypeError} when an option is unknown or not as expected, or neither or both of `failed` and `from` are given
+   * @throws {GraphError} `unknown_task` when `from` is not in the graph, `task_running` when something else runs one of the tasks, and
+   *   whatever `run` throws; nothing has changed then
+   */
+  async rerun(runner: GraphRunner, options: RerunOptions): Promise<this> {
+    const settings = rerunSettings(options);
+    if (options.from) this.#placeOf(options.from);
+    return this.#start(runner, settings, options);
   }
 
   /** The stored form of the graph: title, edges and flags; its tasks are documents of their own. */
@@ -269,14 +289,20 @@ export class TaskGraph extends StoredObject {
     return { version: DOCUMENT_VERSION, id: this.id, revision: this.revision, title: this.title, tasks };
   }
 
-  async #start(runner: GraphRunner, settings: RunSettings): Promise<this> {
+  async #start(runner: GraphRunner, settings: RunSettings, rerun?: RerunOptions): Promise<this> {
     checkFunction("execute of the runner", (runner as Partial<GraphRunner> | undefined)?.execute);
     this.#assertIdle();
     this.#isRunning = true;
     let journal: RunJournal;
     try {
       const plan = await new TimeSlices(settings.clock).run(planGraph(this.#topology, settings.pools), settings.signal);
-      const origin: RunOrigin = { graphId: this.id, title: this.title, trigger: "run" };
+      const origin: RunOrigin = {
+        graphId: this.id,
+        title: this.title,
+        trigger: rerun ? "rerun" : "run",
+        rerunOf: rerun && this.#runs.at(-1)?.id,
+        reset: plan && rerun && resetTasks(plan, rerun),
+      };
       journal = this.#journal = new RunJournal(origin, this.#topology, settings, () => this.#events);
       this.#runs = [...this.#runs, journal.run].slice(-MAX_NAMED);
       await this.#play(journal, runner, plan);
@@ -297,6 +323,12 @@ export class TaskGraph extends StoredObject {
       journal.end(this.ok);
     }
     if (plan) await runner.saveRun?.(journal.run);
+  }
+
+  #placeOf(task: Task): number {
+    const place = this.#topology.placeOf(keyOf(checkTask("task", task)));
+    if (place !== undefined) return place;
+    throw new GraphError("unknown_task", `Task "${task.title}" (${task.id}) is not in graph "${this.title}": add it`);
   }
 
   #assertIdle(): void {

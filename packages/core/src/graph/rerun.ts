@@ -1,0 +1,76 @@
+import { GraphError } from "../errors/graph-errors.ts";
+import { check, checkBoolean, type Checks } from "../internal/check-option.ts";
+import { keyOf } from "../task/stored-object.ts";
+import { checkTask, taskInternals, type Task } from "../task/task.ts";
+import { RUN_OPTIONS, runSettings, type RunOptions, type RunSettings } from "./graph-options.ts";
+import type { GraphPlan } from "./graph-plan.ts";
+import { MAX_NAMED, type ResetTasks } from "./run.ts";
+
+/** Which tasks run again, and how; either `failed` or `from` is to be given. */
+export interface RerunOptions extends RunOptions {
+  /** All tasks that failed or were cancelled. */
+  readonly failed?: true | undefined;
+  /** This task. */
+  readonly from?: Task | undefined;
+  /**
+   * Whether everything that comes after those tasks runs again as well, directly or not; the finally tasks come after all others.
+   *
+   * @default false
+   */
+  readonly downstream?: boolean | undefined;
+}
+
+/**
+ * Fills in the defaults.
+ *
+ * @throws {TypeError} when an option is unknown or not as expected
+ */
+export function rerunSettings(options: RerunOptions): RunSettings {
+  const checks: Checks<RerunOptions> = {
+    ...RUN_OPTIONS,
+    failed: check("true", (value) => value === true),
+    from: checkTask,
+    downstream: checkBoolean,
+  };
+  const settings = runSettings("graph.rerun", options, checks);
+  if ((options.failed === undefined) === (options.from === undefined))
+    throw new TypeError("graph.rerun takes either { failed: true } or { from: task }, to say which tasks run again");
+  return settings;
+}
+
+/**
+ * Makes the tasks that are asked for pending again, if they have ended; all of them or, by throwing, none.
+ *
+ * @throws {GraphError} `task_running` when one of them is running
+ */
+export function resetTasks(plan: GraphPlan, { from, downstream }: RerunOptions): ResetTasks {
+  const { tasks } = plan.topology;
+  const first = from && plan.topology.placeOf(keyOf(from));
+  const chosen = new Set<number>();
+  tasks.forEach((task, place) => {
+    if (from ? place === first : task.isFailed || task.isCancelled) chosen.add(place);
+  });
+  if (downstream === true) addDownstream(plan, chosen);
+  const ended = Array.from(chosen, (place) => tasks[place] as Task).filter((task) => !task.isPending);
+  // One that was moved by hand has ended, but its handler may go on.
+  const running = ended.find((task) => task.isRunning || taskInternals.runOf(task));
+  if (running)
+    throw new GraphError(
+      "task_running",
+      `Task "${running.title}" (${running.id}) is running: wait until it has ended, or cancel it`,
+    );
+  for (const task of ended) taskInternals.reset(task);
+  return { count: ended.length, taskIds: ended.slice(0, MAX_NAMED).map(({ id }) => id) };
+}
+
+/** The set grows while it is walked over. */
+function addDownstream({ topology, firstEdge, nextEdge, dependent }: GraphPlan, chosen: Set<number>): void {
+  const { isFinally } = topology;
+  if (Array.from(chosen).some((place) => !isFinally[place]))
+    isFinally.forEach((isOne, place) => {
+      if (isOne) chosen.add(place);
+    });
+  for (const place of chosen)
+    for (let edge = firstEdge[place] as number; edge >= 0; edge = nextEdge[edge] as number)
+      chosen.add(dependent[edge] as number);
+}
