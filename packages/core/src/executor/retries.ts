@@ -1,8 +1,8 @@
 import type { TtasksError } from "../errors/ttasks-error.ts";
+import { MAX_TIMER_MS } from "../internal/check-option.ts";
 import type { RetryPolicy } from "../task/retry-policy.ts";
 import type { TaskAttempt } from "../task/task-attempt.ts";
 import { NOTHING, type Outcome } from "./ending.ts";
-import { retryDelay } from "./retry-delay.ts";
 
 /** What an execution knows of its attempts beside the one that goes on; few have it. */
 export class Retries {
@@ -19,11 +19,26 @@ export class Retries {
 
   /** Whether the task is tried again after this attempt; sets the delay. */
   isNext(policy: RetryPolicy, error: TtasksError, attempt: TaskAttempt, now: number): boolean {
-    if (this.isLast) return false;
-    const delay = retryDelay(policy, ++this.#tries, error, attempt);
+    const tries = ++this.#tries;
+    if (this.isLast || tries >= policy.attempts || (policy.retryIf && !policy.retryIf(error, attempt))) return false;
+    const { retryAfterMs } = error as { readonly retryAfterMs?: unknown };
+    this.delayMs = Math.min(isDelay(retryAfterMs) ? retryAfterMs : backoffOf(policy, tries), MAX_TIMER_MS);
     // Who could only start after the deadline need not wait for it.
-    if (delay === undefined || now + delay >= this.deadline) return false;
-    this.delayMs = delay;
-    return true;
+    return now + this.delayMs < this.deadline;
   }
+}
+
+function backoffOf(
+  { backoffMs = 1_000, factor = 2, maxBackoffMs = 30_000, jitter = "full" }: RetryPolicy,
+  tries: number,
+): number {
+  // After very many tries the power is infinite.
+  const delay = backoffMs && Math.min(backoffMs * factor ** (tries - 1), maxBackoffMs);
+  if (jitter === "none") return delay;
+  const chosen = jitter === "full" ? Math.random() * delay : jitter(delay);
+  return isDelay(chosen) ? chosen : delay;
+}
+
+function isDelay(value: unknown): value is number {
+  return typeof value === "number" && value >= 0;
 }

@@ -1,14 +1,4 @@
-import {
-  arrayOf,
-  checkCount,
-  checkNumber,
-  checkString,
-  checkText,
-  isObject,
-  oneOf,
-  optional,
-  shape,
-} from "../internal/check-option.ts";
+import { arrayOf, checkCount, checkNumber, checkText, oneOf, optional, shape } from "../internal/check-option.ts";
 import type { JsonObject } from "../internal/json-value.ts";
 import type { TaskResult } from "./task-result.ts";
 import { isTerminal, type TaskStatus } from "./task-status.ts";
@@ -126,13 +116,8 @@ function attemptToJSON({ startedAt, finishedAt, ...rest }: TaskAttempt): JsonObj
   return { ...rest, startedAt: startedAt.getTime(), finishedAt: finishedAt?.getTime() };
 }
 
-/** What a document keeps of the attempts of a task. */
-export interface StoredAttempts {
-  readonly past: readonly TaskAttempt[];
-  readonly latest: LatestAttempt | undefined;
-}
-
-type StoredAttempt = Omit<TaskAttempt, "status" | "startedAt" | "finishedAt"> & {
+/** An attempt as a document has it: its times are milliseconds since the epoch, and of the latest one the task's result tells the rest. */
+type StoredAttempt = Pick<TaskAttempt, "number" | "reason" | "executorId"> & {
   readonly status?: AttemptStatus | undefined;
   readonly startedAt?: number | undefined;
   readonly finishedAt?: number | undefined;
@@ -142,44 +127,36 @@ const checkAttempts = arrayOf(
   shape<StoredAttempt>({
     number: checkCount,
     status: optional(oneOf(Object.values(AttemptStatus))),
-    reason: optional(checkString) as never,
-    exitCode: optional(checkNumber),
-    signal: optional(checkString),
-    error: optional(checkString),
+    executorId: checkText,
     startedAt: optional(checkNumber),
     finishedAt: optional(checkNumber),
-    durationMs: optional(checkNumber),
-    executorId: checkText,
   }),
 );
 
 /**
- * Reads the attempts of a document; the last one has no status where the task's result tells the rest.
+ * Reads the attempts of a document.
  *
  * @throws {TypeError} when a field is not as expected
  */
-export function readAttempts(attempts: unknown, retryAt: unknown): StoredAttempts {
-  if (attempts === undefined) return { past: NO_ATTEMPTS, latest: undefined };
-  const ended = [...checkAttempts("attempts", attempts)];
-  const last = ended.at(-1);
-  if (last && retryAt !== undefined)
-    return { past: ended.map(toAttempt), latest: { ...latestOf(last), retryAt: checkNumber("retryAt", retryAt) } };
-  const isOpen = isObject(last) && last.status === undefined;
-  if (isOpen) ended.pop();
-  return { past: Object.freeze(ended.map(toAttempt)), latest: isOpen ? latestOf(last) : undefined };
+export function readAttempts(
+  attempts: unknown,
+  retryAt: unknown,
+): { readonly past: readonly TaskAttempt[]; readonly latest: LatestAttempt | undefined } {
+  const stored = checkAttempts("attempts", attempts ?? []);
+  const last = stored.at(-1);
+  const isWaiting = retryAt !== undefined;
+  const latest = last && (isWaiting || last.status === undefined) ? latestOf(last, retryAt) : undefined;
+  const past = stored.filter(({ status }) => status !== undefined).map(toAttempt);
+  return { past: Object.freeze(past), latest };
 }
 
-function latestOf({ executorId, reason, startedAt }: StoredAttempt): LatestAttempt {
-  return { executor: { id: executorId }, reason, startedAt };
+function latestOf({ executorId, reason, startedAt }: StoredAttempt, retryAt: unknown): LatestAttempt {
+  return { executor: { id: executorId }, reason, startedAt, retryAt: optional(checkNumber)("retryAt", retryAt) };
 }
 
-function toAttempt({ status = "interrupted", startedAt = 0, finishedAt, ...rest }: StoredAttempt): TaskAttempt {
-  return Object.freeze({
-    ...rest,
-    status,
-    startedAt: new Date(startedAt),
-    finishedAt: finishedAt === undefined ? undefined : new Date(finishedAt),
-  });
+function toAttempt({ startedAt = 0, finishedAt, ...rest }: StoredAttempt): TaskAttempt {
+  const end = finishedAt === undefined ? undefined : new Date(finishedAt);
+  return Object.freeze({ ...(rest as TaskAttempt), startedAt: new Date(startedAt), finishedAt: end });
 }
 
 function bounded(error: string | undefined): string | undefined {
