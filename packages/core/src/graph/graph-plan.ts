@@ -1,7 +1,6 @@
 import { GraphError } from "../errors/graph-errors.ts";
 import type { EdgeCondition } from "./edge-condition.ts";
 import { findCycle } from "./find-cycle.ts";
-import { planSchedule, type Schedule } from "./schedule.ts";
 import type { Dependency, Topology } from "./topology.ts";
 
 /** How many tasks are planned between two chances to yield to the event loop. */
@@ -22,8 +21,6 @@ export class GraphPlan {
   readonly dependent: Int32Array;
   /** The conditions of the edges that have one other than success. */
   conditions: Map<number, EdgeCondition> | undefined;
-  /** `undefined` where no task has a pool or a priority. */
-  schedule: Schedule | undefined;
   #edges = 0;
 
   constructor(topology: Topology) {
@@ -71,7 +68,11 @@ export function* planGraph(topology: Topology, pools: ReadonlyMap<string, number
     }
   }
   if (!isInOrder) yield* assertNoCycle(plan);
-  if (topology.scheduling.size > 0) plan.schedule = yield* planSchedule(topology, pools);
+  let seen = 0;
+  for (const [place, { pool }] of topology.scheduling) {
+    if (seen++ % TASKS_PER_STEP === 0) yield;
+    if (pool !== undefined && !pools.has(pool)) throw poolError(topology, place, pool);
+  }
   return plan;
 }
 
@@ -93,6 +94,13 @@ function missingError(topology: Topology, place: number): GraphError {
 function orderError(topology: Topology, place: number, dependency: number): GraphError {
   const named = relation(topology, place, topology.tasks[dependency] as Dependency);
   return new GraphError("finally_order", `${named}, a finally task: make both finally, or neither`);
+}
+
+function poolError({ tasks }: Topology, place: number, pool: string): GraphError {
+  return new GraphError(
+    "unknown_pool",
+    `Task "${String(tasks[place]?.title)}" is in pool "${pool}": say how many run in it at once, { pools: { ${JSON.stringify(pool)}: 1 } }`,
+  );
 }
 
 function relation({ tasks }: Topology, place: number, dependency: Dependency): string {

@@ -47,7 +47,7 @@ export class GraphRun implements TaskStarter {
     this.#journal = journal;
     this.#slices = new TimeSlices(settings.clock);
     this.#outcomes = new Outcomes(plan, this.#decided);
-    this.#ready = readyQueue(plan.topology.tasks.length, plan.schedule);
+    this.#ready = readyQueue(plan.topology, settings.pools);
   }
 
   /** Runs to the end; what tasks throw goes into the journal. */

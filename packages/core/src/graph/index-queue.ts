@@ -1,12 +1,8 @@
-/** First in, first out. What has left keeps its place: every index enters at most once. */
+/** First in, first out. */
 export class IndexQueue {
-  readonly #indexes: Int32Array;
+  readonly #indexes: number[] = [];
   #head = 0;
   #tail = 0;
-
-  constructor(size: number) {
-    this.#indexes = new Int32Array(size);
-  }
 
   get isEmpty(): boolean {
     return this.#head === this.#tail;
@@ -17,10 +13,13 @@ export class IndexQueue {
   }
 
   take(): number {
-    return this.#indexes[this.#head++] as number;
+    const index = this.#indexes[this.#head++] as number;
+    if (this.isEmpty) this.clear();
+    return index;
   }
 
   clear(): void {
-    this.#head = this.#tail;
+    // The list keeps its length: to grow it anew each time would cost more than all else.
+    this.#head = this.#tail = 0;
   }
 }

@@ -1,10 +1,11 @@
+import { TERMINAL_STATUSES, type TerminalStatus } from "../task/task-status.ts";
 import type { Task } from "../task/task.ts";
 import type { EdgeCondition } from "./edge-condition.ts";
 import { decrement, GraphPlan } from "./graph-plan.ts";
 import { IndexQueue } from "./index-queue.ts";
 import type { Topology } from "./topology.ts";
 
-/** What is known of a task in its graph: it may still come to an end, or this is it. */
+/** What is known of a task in its graph: it may still come to an end, or this is it. The terminal states are in the order of theirs. */
 export const OPEN = 0;
 export const DONE = 1;
 export const FAILED = 2;
@@ -42,7 +43,7 @@ export function culpritOf(topology: Topology, place: number, outcome: number, ou
 
 /** The outcome that a task's own state tells; {@link OPEN} for one that has not ended. */
 export function endingOf(task: Task): number {
-  return task.isDone ? DONE : task.isFailed ? FAILED : task.isCancelled ? CANCELLED : OPEN;
+  return TERMINAL_STATUSES.indexOf(task.status as TerminalStatus) + DONE;
 }
 
 /**
@@ -77,7 +78,7 @@ export class Outcomes {
   /** How many dependencies of each task are not settled. */
   readonly #waiting: Int32Array;
   /** Settled tasks whose dependents do not know it yet. */
-  readonly #settled: IndexQueue;
+  readonly #settled = new IndexQueue();
   /** Open tasks with a condition that cannot come true: blocked or skipped, as their other dependencies end. */
   #doomed: Set<number> | undefined;
 
@@ -86,7 +87,6 @@ export class Outcomes {
     this.#plan = plan;
     this.#decided = decided;
     this.#waiting = plan.dependencyCounts;
-    this.#settled = new IndexQueue(this.all.length);
   }
 
   /** Whether there is something to tell. */

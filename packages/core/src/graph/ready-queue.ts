@@ -1,5 +1,5 @@
 import { IndexQueue } from "./index-queue.ts";
-import type { Schedule } from "./schedule.ts";
+import type { Topology } from "./topology.ts";
 
 /** The tasks that may start, as a run takes them. */
 export interface ReadyQueue {
@@ -15,8 +15,8 @@ export interface ReadyQueue {
 }
 
 /** Tasks in the order in which they became ready; with pools and priorities where there are any. */
-export function readyQueue(size: number, schedule: Schedule | undefined): ReadyQueue {
-  return schedule ? new ScheduledQueue(size, schedule) : new PlainQueue(size);
+export function readyQueue(topology: Topology, limits: ReadonlyMap<string, number>): ReadyQueue {
+  return topology.scheduling.size > 0 ? new ScheduledQueue(topology, limits) : new PlainQueue();
 }
 
 class PlainQueue extends IndexQueue implements ReadyQueue {
@@ -31,26 +31,36 @@ interface Line {
   take(): number;
 }
 
+interface Pool {
+  readonly limit: number;
+  taken: number;
+  /** Who has had its turn, and waits for room. */
+  readonly aside: Line;
+}
+
 /**
  * Who cannot start because its pool is full waits aside, and so holds nobody up. Each room that becomes free brings the next one of its
  * pool back: constant work a task, but for the priorities.
  */
 class ScheduledQueue implements ReadyQueue {
-  readonly #schedule: Schedule;
+  readonly #scheduling: Topology["scheduling"];
+  readonly #limits: ReadonlyMap<string, number>;
+  readonly #hasPriorities: boolean;
+  readonly #priorities: Float64Array;
   /** When each task became ready: a count. */
   readonly #order: Int32Array;
   #count = 0;
-  /** How much of each pool is taken. */
-  readonly #taken: number[];
+  #pools!: Map<string | undefined, Pool>;
   #next!: Line;
   /** Who waited for room and has got it: longer ready than all in `next`, which is the same line where there are priorities. */
   #back!: Line;
-  #aside!: readonly Line[];
 
-  constructor(size: number, schedule: Schedule) {
-    this.#schedule = schedule;
-    this.#order = new Int32Array(size);
-    this.#taken = schedule.limits.map(() => 0);
+  constructor({ tasks, scheduling }: Topology, limits: ReadonlyMap<string, number>) {
+    this.#scheduling = scheduling;
+    this.#limits = limits;
+    this.#hasPriorities = [...scheduling.values()].some(({ priority }) => priority !== undefined);
+    this.#priorities = new Float64Array(tasks.length);
+    this.#order = new Int32Array(tasks.length);
     this.clear();
   }
 
@@ -59,66 +69,47 @@ class ScheduledQueue implements ReadyQueue {
   }
 
   clear(): void {
-    this.#next = this.#line();
-    this.#back = this.#schedule.priorities ? this.#next : new Heap(this.#isBefore);
-    this.#aside = this.#taken.map(() => this.#line());
+    const line = (): Line => (this.#hasPriorities ? new Heap(this.#isBefore) : new IndexQueue());
+    this.#pools = new Map();
+    for (const [pool, limit] of this.#limits) this.#pools.set(pool, { limit, taken: 0, aside: line() });
+    this.#next = line();
+    this.#back = this.#hasPriorities ? this.#next : new Heap(this.#isBefore);
   }
 
   push(place: number): void {
     this.#order[place] = this.#count++;
+    this.#priorities[place] = this.#scheduling.get(place)?.priority ?? 0;
     this.#next.push(place);
   }
 
   take(): number | undefined {
     const place = (this.#back.isEmpty ? this.#next : this.#back).take();
-    const pool = this.#schedule.pools[place] as number;
-    if (pool < 0) return place;
-    const taken = this.#taken[pool] as number;
-    if (taken < (this.#schedule.limits[pool] as number)) {
-      this.#taken[pool] = taken + 1;
+    const pool = this.#poolOf(place);
+    if (!pool) return place;
+    if (pool.taken < pool.limit) {
+      pool.taken++;
       return place;
     }
-    this.#aside[pool]?.push(place);
+    pool.aside.push(place);
     return undefined;
   }
 
   leave(place: number): void {
-    const pool = this.#schedule.pools[place] as number;
-    if (pool < 0) return;
-    this.#taken[pool] = (this.#taken[pool] as number) - 1;
-    const aside = this.#aside[pool] as Line;
-    if (!aside.isEmpty) this.#back.push(aside.take());
+    const pool = this.#poolOf(place);
+    if (!pool) return;
+    pool.taken--;
+    if (!pool.aside.isEmpty) this.#back.push(pool.aside.take());
   }
 
-  #line(): Line {
-    return this.#schedule.priorities ? new Heap(this.#isBefore) : new Fifo();
+  #poolOf(place: number): Pool | undefined {
+    return this.#pools.get(this.#scheduling.get(place)?.pool);
   }
 
   readonly #isBefore = (a: number, b: number): boolean => {
-    const { priorities } = this.#schedule;
-    const difference = priorities ? (priorities[a] as number) - (priorities[b] as number) : 0;
-    return difference > 0 || (difference === 0 && (this.#order[a] as number) < (this.#order[b] as number));
+    const [priorities, order] = [this.#priorities, this.#order] as const;
+    const ahead = (priorities[a] as number) - (priorities[b] as number);
+    return ahead > 0 || (ahead === 0 && (order[a] as number) < (order[b] as number));
   };
-}
-
-/** First in, first out, however many there are. */
-class Fifo implements Line {
-  readonly #places: number[] = [];
-  #head = 0;
-
-  get isEmpty(): boolean {
-    return this.#head === this.#places.length;
-  }
-
-  push(place: number): void {
-    this.#places.push(place);
-  }
-
-  take(): number {
-    const place = this.#places[this.#head++] as number;
-    if (this.isEmpty) this.#head = this.#places.length = 0;
-    return place;
-  }
 }
 
 /** The first by an order; a binary heap. */

@@ -9,6 +9,7 @@ import {
   checkText,
   type Checks,
 } from "../internal/check-option.ts";
+import { keyOfId } from "../internal/identity.ts";
 import type { JsonObject } from "../internal/json-value.ts";
 import { TimeSlices } from "../internal/time-slices.ts";
 import { DOCUMENT_VERSION, readDocument } from "../task/read-document.ts";
@@ -27,14 +28,7 @@ import {
 } from "./graph-options.ts";
 import { planGraph, type GraphPlan } from "./graph-plan.ts";
 import { GraphRun } from "./graph-run.ts";
-import {
-  assertConditions,
-  checkAfter,
-  conditionOf,
-  dependencyOf,
-  keyOfDependency,
-  type NamedDependency,
-} from "./named-dependency.ts";
+import { assertConditions, takeConditions, type Conditions } from "./conditions.ts";
 import { outcomesOf, SKIPPED } from "./outcomes.ts";
 import { rerunSettings, resetTasks, type RerunOptions } from "./rerun.ts";
 import { MAX_NAMED, type Run } from "./run.ts";
@@ -71,7 +65,7 @@ export interface GraphOptions {
   readonly id?: string | undefined;
 }
 
-const NO_DEPENDENCIES: readonly NamedDependency[] = [];
+const NO_TASKS: readonly Task[] = [];
 const NO_ERRORS: ReadonlyMap<string, Error> = new Map();
 const OPTIONS: Checks<GraphOptions> = { title: checkString, id: checkText };
 
@@ -122,12 +116,12 @@ export class TaskGraph extends StoredObject {
             "missing_task",
             `Task ${entry.id} of graph "${graph.title}" (${graph.id}) was deleted from the store`,
           );
+        const ids = entry.after.map((each) => (typeof each === "string" ? each : each.id));
         // A dependency that was not yet added when the graph was saved is known by its id only.
-        const known = (id: string): Dependency => tasks.get(id) ?? { id, title: id };
-        const after = entry.after.map((each) =>
-          typeof each === "string" ? known(each) : { task: known(each.id), on: each.on },
-        );
-        graph.#insert(task, entry, after);
+        const after = ids.map((id) => tasks.get(id) ?? { id, title: id });
+        const conditions = entry.after.map((each) => (typeof each === "string" ? undefined : each.on));
+        graph.#insert(task, entry, after, conditions.some(Boolean) ? conditions : undefined);
+        after.forEach((each, index) => graph.#topology.addDependency(keyOfId(each.id), each, conditions[index]));
       }
       graph.#runs = runs.slice(-MAX_NAMED);
       storedState(graph).revision = checkCount("revision", fields["revision"]);
@@ -239,9 +233,14 @@ export class TaskGraph extends StoredObject {
   add<T extends Task>(task: T, options: AddOptions = {}): T {
     checkTask("task", task);
     checkOptions("graph.add", options, ADD_OPTIONS);
-    const after = options.after === undefined ? NO_DEPENDENCIES : checkAfter(options.after);
+    const after = [...(options.after ?? NO_TASKS)];
+    const conditions = takeConditions(after);
     this.#assertIdle();
-    this.#insert(task, options, after);
+    this.#insert(task, options, after as Task[], conditions);
+    for (let index = 0; index < after.length; index++) {
+      const dependency = after[index] as Task;
+      this.#topology.addDependency(keyOf(dependency), dependency, conditions?.[index]);
+    }
     return task;
   }
 
@@ -344,9 +343,13 @@ export class TaskGraph extends StoredObject {
     return (place) => outcomes[place] === SKIPPED;
   }
 
-  #insert(task: Task, options: Omit<AddOptions, "after">, after: readonly NamedDependency[]): void {
-    const { finally: isFinally = false, required = true, pool, priority = 0 } = options;
-    assertConditions(task, isFinally, after);
+  #insert(
+    task: Task,
+    { finally: isFinally = false, required = true, pool, priority = 0 }: Omit<AddOptions, "after">,
+    after: readonly Dependency[],
+    conditions: Conditions,
+  ): void {
+    assertConditions(task, isFinally, after, conditions);
     const topology = this.#topology;
     const taken = topology.add(task, isFinally, required);
     if (taken)
@@ -356,13 +359,9 @@ export class TaskGraph extends StoredObject {
       );
     if (pool !== undefined || priority !== 0)
       topology.scheduling.set(topology.tasks.length - 1, {
-        ...(pool !== undefined && { pool }),
-        ...(priority !== 0 && { priority }),
+        ...(pool && { pool }),
+        ...(priority && { priority }),
       });
-    for (const named of after) {
-      const dependency = dependencyOf(named);
-      topology.addDependency(keyOfDependency(dependency), dependency, conditionOf(named));
-    }
   }
 }
 

@@ -72,9 +72,8 @@ export class Topology {
 
   /** The place of a task that was added. */
   placeOf(key: Key): number | undefined {
-    const place = this.#places.get(key);
-    if (place === undefined || place >= 0) return place;
-    return this.#missingAt(place).place;
+    const place = this.#places.get(key) ?? -1;
+    return place < 0 ? undefined : place;
   }
 
   /** How many dependencies there are in all. */
