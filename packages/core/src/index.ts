@@ -36,6 +36,7 @@ export type { JsonObject, JsonValue } from "./internal/json-value.ts";
 export type { TaskUsage } from "./internal/task-usage.ts";
 export { AsyncDocumentStore, DocumentStore, type DocumentStoreOptions } from "./store/document-store.ts";
 export { InMemoryStore } from "./store/in-memory-store.ts";
+export type { FollowOptions, LogEntry, LogQuery, TaskLogs } from "./store/log.ts";
 export { matchesFilter, type Filterable } from "./store/matches-filter.ts";
 export type { Mode, Returns, Walks } from "./store/mode.ts";
 export type {
@@ -51,7 +52,20 @@ export type {
   Store,
   TaskQuery,
 } from "./store/store.ts";
-export type { Change, ClearChange, DeleteChange, Filter, Kind, PutChange, StoreDriver } from "./store/store-driver.ts";
+export type { StoreOptions } from "./store/store-options.ts";
+export type {
+  Change,
+  ClearChange,
+  DeleteChange,
+  Filter,
+  Kind,
+  LogChange,
+  LogChunk,
+  LogDriver,
+  LogFilter,
+  PutChange,
+  StoreDriver,
+} from "./store/store-driver.ts";
 export type { RetryPolicy } from "./task/retry-policy.ts";
 export { AttemptStatus, type AttemptReason, type TaskAttempt } from "./task/task-attempt.ts";
 export type { TaskFields, TaskOptions } from "./task/task-options.ts";

@@ -1,12 +1,12 @@
 import type { Connection } from "./connection.ts";
 import { checkIdentity, readIdentity } from "./identity.ts";
-import { APPLICATION_ID, SCHEMA_1, SCHEMA_2 } from "./schema.ts";
+import { APPLICATION_ID, SCHEMA_1, SCHEMA_2, SCHEMA_3 } from "./schema.ts";
 
 /**
  * What makes version n of the schema from version n - 1, at index n - 1. A published entry never changes: ledgers in the field have
  * run it. `PRAGMA user_version` holds the number of entries that a file has run.
  */
-const MIGRATIONS: readonly string[] = [SCHEMA_1, SCHEMA_2];
+const MIGRATIONS: readonly string[] = [SCHEMA_1, SCHEMA_2, SCHEMA_3];
 
 /** The version of the schema that this release writes. */
 export const SCHEMA_VERSION: number = MIGRATIONS.length;

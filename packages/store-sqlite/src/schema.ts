@@ -61,3 +61,21 @@ UPDATE ${table} SET created_at = json_extract(document, '$.createdAt')
 CREATE INDEX ${table}_created_at ON ${table} (${table === "documents" ? "kind, " : ""}created_at);
 `,
 ).join("");
+
+/**
+ * Version 3: what tasks print, a row for each piece. They go with their task. The text is UTF-8 in a BLOB (`CAST(bytes AS TEXT)` shows it),
+ * as a program may print anything. A table with row numbers, because a row of some thousand bytes would leave most of its last page
+ * empty in one without.
+ */
+export const SCHEMA_3 = `
+CREATE TABLE logs (
+  task INTEGER NOT NULL REFERENCES tasks (seq) ON DELETE CASCADE,
+  attempt INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  stream TEXT NOT NULL,
+  at REAL NOT NULL,
+  start INTEGER NOT NULL,
+  bytes BLOB NOT NULL,
+  PRIMARY KEY (task, attempt, number)
+) STRICT;
+`;

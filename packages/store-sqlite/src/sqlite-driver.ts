@@ -5,11 +5,14 @@ import {
   type Filter,
   type JsonObject,
   type Kind,
+  type LogChange,
+  type LogDriver,
   type StoreDriver,
 } from "@ttasks/core";
 import type { Connection } from "./connection.ts";
 import { DocumentTable, mustBeListed, type StoredKey, type StoredRow } from "./document-table.ts";
 import { GraphTasks } from "./graph-tasks.ts";
+import { LogTable } from "./log-table.ts";
 import { badDocument } from "./sqlite-error.ts";
 
 /**
@@ -28,9 +31,14 @@ const GRAPH: Kind = "graph";
 
 /** Documents in an SQLite database. */
 export class SqliteDriver implements StoreDriver<"sync"> {
+  readonly logs: LogDriver<"sync"> = {
+    read: (id, filter) => this.#connection.run("read", () => this.#logs().read(id, filter)),
+    write: (changes) => this.#write(changes),
+  };
   readonly #connection: Connection;
   readonly #tables = new Map<Kind, DocumentTable>();
   #openedGraphTasks: GraphTasks | undefined;
+  #openedLogs: LogTable | undefined;
   /** How often this driver has written. */
   #writes = 0;
 
@@ -76,6 +84,10 @@ export class SqliteDriver implements StoreDriver<"sync"> {
   }
 
   write(changes: readonly Change[]): readonly number[] {
+    return this.#write(changes);
+  }
+
+  #write(changes: readonly (Change | LogChange)[]): readonly number[] {
     const connection = this.#connection;
     // In a transaction of somebody else's the changes would not be durable on return.
     if (connection.database.inTransaction)
@@ -171,7 +183,8 @@ export class SqliteDriver implements StoreDriver<"sync"> {
     }
   }
 
-  #change(change: Change): boolean {
+  #change(change: Change | LogChange): boolean {
+    if (change.op === "log") return this.#logs().change(change);
     const table = this.#table(change.kind);
     if (change.op === "clear") table.clear();
     else if (change.op === "delete") return table.delete(change.id);
@@ -193,5 +206,9 @@ export class SqliteDriver implements StoreDriver<"sync"> {
   /** Its statements are made on first use, as those of the tables: whoever uses them waits for locks. */
   #graphTasks(): GraphTasks {
     return (this.#openedGraphTasks ??= new GraphTasks(this.#connection));
+  }
+
+  #logs(): LogTable {
+    return (this.#openedLogs ??= new LogTable(this.#connection));
   }
 }

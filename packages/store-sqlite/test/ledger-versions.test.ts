@@ -1,4 +1,4 @@
-import type { JsonObject } from "@ttasks/core";
+import { Task, TaskExecutor, type JsonObject } from "@ttasks/core";
 import { SqliteStore } from "@ttasks/store-sqlite";
 import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,9 +11,11 @@ const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name
 interface Content {
   readonly tasks: readonly JsonObject[];
   readonly graphs: readonly JsonObject[];
+  /** Absent where that version kept none. */
+  readonly logs?: readonly (readonly [id: string, entries: readonly JsonObject[]])[];
 }
 
-describe.each([1, 2])("the ledger that version %i of the schema wrote", (version) => {
+describe.each([1, 2, 3])("the ledger that version %i of the schema wrote", (version) => {
   const path = join(temporaryFolder(), "ledger.db");
   copyFileSync(fixture(`ledger-v${version}.db`), path);
   const store = new SqliteStore(path);
@@ -52,7 +54,22 @@ describe.each([1, 2])("the ledger that version %i of the schema wrote", (version
     expect(graph?.ok).toBe(false);
   });
 
-  it("can be written on", () => {
+  it("holds what the tasks had printed, where they were kept", () => {
+    const logs = content.logs ?? content.tasks.map(({ id }) => [String(id), []] as const);
+    expect(logs.some(([, entries]) => entries.length > 0)).toBe(version >= 3);
+    for (const [id, entries] of logs)
+      expect(JSON.parse(JSON.stringify(store.logs.read(id))) as unknown).toEqual(entries);
+  });
+
+  it("can be written on", async () => {
+    const printing = Task.bash("make");
+    const executor = TaskExecutor.empty({ store }).register("bash", ({ output }) => {
+      output("printed\n");
+      return "";
+    });
+    await executor.execute(printing);
+    expect(store.logs.read(printing.id).map(({ text }) => text)).toEqual(["printed\n"]);
+    store.tasks.delete(printing);
     const task = store.tasks.get("publish");
     task?.cancel();
     if (task) store.tasks.save(task);

@@ -23,7 +23,8 @@ export type ErrorCode =
   | "bad_document"
   | "newer_document"
   | "missing_task"
-  | "stale_revision";
+  | "stale_revision"
+  | "no_logs";
 
 const BRAND = Symbol.for("ttasks.error");
 

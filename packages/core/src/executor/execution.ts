@@ -24,6 +24,7 @@ import {
 } from "./ending.ts";
 import { ExecutionContext, type ContextSource } from "./execution-context.ts";
 import { LiveOutput } from "./live-output.ts";
+import type { LogWriter } from "./log-writer.ts";
 import { Retries } from "./retries.ts";
 
 /** Waits until a state of a task is saved and told. */
@@ -35,6 +36,8 @@ export interface Waiting {
 export interface ExecutionHost {
   readonly clock: Clock;
   readonly output: EventBus<OutputChunk>;
+  /** Who keeps what tasks print; absent where nobody does. */
+  readonly logs: LogWriter | undefined;
   /** How long a handler that was told to stop may go on, whatever it says itself. */
   readonly abandonAfterMs: number | undefined;
   /** What is tried again where a task does not say. */
@@ -176,8 +179,10 @@ export class Execution implements TaskRun, ContextSource, Waiting {
 
   /** Passes on live output; nothing once the handler has ended. */
   write(chunk: string | Uint8Array, stream: OutputStream): void {
-    if (this.#phase === "handling")
-      (this.#output ??= new LiveOutput(this.task, this.#host.output)).write(chunk, stream);
+    if (this.#phase !== "handling") return;
+    const { output, logs } = this.#host;
+    this.#output ??= new LiveOutput(this.task, this.task.attempts.at(-1)?.number ?? 1, output, logs);
+    this.#output.write(chunk, stream);
   }
 
   #callHandler(): void {

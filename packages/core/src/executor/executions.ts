@@ -12,6 +12,7 @@ import type { Task } from "../task/task.ts";
 import { AbortWatch } from "./abort-watch.ts";
 import type { Execution, ExecutionHost, Waiting } from "./execution.ts";
 import type { ExecutorSettings } from "./executor-options.ts";
+import { LogWriter } from "./log-writer.ts";
 import { Persistence } from "./persistence.ts";
 
 const EVENT_OF_STATUS = {
@@ -35,6 +36,7 @@ type EventParts = [
 export class Executions implements ExecutionHost {
   readonly clock: Clock;
   readonly output: EventBus<OutputChunk>;
+  readonly logs: LogWriter | undefined;
   readonly abandonAfterMs: number | undefined;
   readonly retry: RetryPolicy | undefined;
   /** Who runs what runs here. */
@@ -61,6 +63,11 @@ export class Executions implements ExecutionHost {
       this.#emit(task, task.status, task.status, this.clock.now(), error, TaskEventType.PERSISTENCE_FAILED),
     );
     this.#events = events;
+    const { logs } = settings.store ?? {};
+    if (logs?.append && settings.maxLogBytes > 0)
+      this.logs = new LogWriter(logs, settings.maxLogBytes, this.clock, (task, thrown) =>
+        this.persistence.failed(task, thrown),
+      );
   }
 
   /** The run of the task, or of another object of its id. */

@@ -1,4 +1,4 @@
-import { check, checkOptions, checkTimerMs, unchecked, type Checks } from "../internal/check-option.ts";
+import { check, checkCount, checkOptions, checkTimerMs, unchecked, type Checks } from "../internal/check-option.ts";
 import { systemClock, type Clock } from "../internal/clock.ts";
 import type { HandlerMap } from "../handler/handler.ts";
 import type { Store } from "../store/store.ts";
@@ -18,6 +18,13 @@ export interface ExecutorOptions {
    * @default none
    */
   readonly store?: Store | undefined;
+  /**
+   * How many bytes what one attempt of a task prints may take in the store: its text as UTF-8 and what the store needs around it. Where
+   * it prints more, the beginning and the end are kept, each in half of them. 0 keeps nothing.
+   *
+   * @default 1,048,576
+   */
+  readonly maxLogBytes?: number | undefined;
   /**
    * How long, in milliseconds, a handler that was told to stop may go on before its task is settled without it.
    *
@@ -41,14 +48,18 @@ export interface ExecutorOptions {
 /** The options with their defaults filled in. */
 export interface ExecutorSettings {
   readonly store: Store | undefined;
+  readonly maxLogBytes: number;
   readonly abandonAfterMs: number | undefined;
   readonly retry: RetryPolicy | undefined;
   readonly clock: Clock;
 }
 
+const DEFAULT_MAX_LOG_BYTES = 1_048_576;
+
 const OPTIONS: Checks<ExecutorOptions> = {
   handlers: unchecked,
   store: check("a Store", (value) => typeof (value as Partial<Store> | null)?.tasks?.save === "function"),
+  maxLogBytes: checkCount,
   abandonAfterMs: checkTimerMs,
   retry: checkRetry,
   clock: unchecked,
@@ -61,6 +72,6 @@ const OPTIONS: Checks<ExecutorOptions> = {
  */
 export function executorSettings(options: ExecutorOptions): ExecutorSettings {
   checkOptions("a TaskExecutor", options, OPTIONS);
-  const { store, abandonAfterMs, retry, clock = systemClock } = options;
-  return { store, abandonAfterMs, retry: retry && checkRetry("retry", retry), clock };
+  const { store, maxLogBytes = DEFAULT_MAX_LOG_BYTES, abandonAfterMs, retry, clock = systemClock } = options;
+  return { store, maxLogBytes, abandonAfterMs, retry: retry && checkRetry("retry", retry), clock };
 }

@@ -10,7 +10,7 @@ import type { Filterable } from "./matches-filter.ts";
 import type { Mode, Returns } from "./mode.ts";
 import { graphFilter, runFilter, taskFilter } from "./query.ts";
 import type { GraphQuery, RunQuery, TaskQuery } from "./store.ts";
-import type { Filter, Kind, PutChange, StoreDriver } from "./store-driver.ts";
+import type { Filter, Kind, LogChange, PutChange, StoreDriver } from "./store-driver.ts";
 
 /** How objects of one kind are checked, asked for, and become documents and come back. */
 export interface Codec<T, Q> {
@@ -126,22 +126,26 @@ function doubtedRevision({ doubted }: StoredState): number {
 }
 
 /**
- * Makes the puts in one transaction, and takes back what was told of those that are not done.
+ * Makes the puts in one transaction, with changes of logs behind them, and takes back what was told of those that are not done.
  *
  * @returns the indexes of those that were skipped
  */
 export function put<M extends Mode>(
   driver: () => StoreDriver<M>,
   captures: readonly Capture[],
+  logged: readonly LogChange[] = [],
 ): Returns<readonly number[]>[M] {
-  const changes = captures.map(({ change }) => change);
+  const changes = [...captures.map(({ change }) => change), ...logged];
   const failed = (error: unknown): never => {
     for (const each of captures) each.doubt();
     throw error;
   };
-  const written = attempt((puts: readonly PutChange[]) => driver().write(puts), changes, failed) as Returns<
-    readonly number[]
-  >[M];
+  const write = (all: typeof changes): Returns<readonly number[]>[M] => {
+    const target = driver();
+    // A driver that knows nothing of logs is never given any.
+    return logged.length > 0 && target.logs ? target.logs.write(all) : target.write(all as readonly PutChange[]);
+  };
+  const written = attempt(write, changes, failed) as Returns<readonly number[]>[M];
   return after<M, readonly number[], readonly number[]>(written, (skipped) => {
     for (const index of skipped) captures[index]?.undo();
     return skipped;

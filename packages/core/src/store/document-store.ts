@@ -1,11 +1,13 @@
 import type { Run } from "../graph/run.ts";
 import type { TaskGraph } from "../graph/task-graph.ts";
-import { checkOptions, unchecked } from "../internal/check-option.ts";
-import { systemClock, type Clock } from "../internal/clock.ts";
+import type { Clock } from "../internal/clock.ts";
 import { checkTask, type Task } from "../task/task.ts";
 import { Capture, graphCodec, put, runCodec, taskCodec } from "./codec.ts";
 import { AsyncDocumentCollection, MapDocumentCollection } from "./document-collection.ts";
+import type { TaskLogs } from "./log.ts";
 import { pruneDocuments } from "./prune-documents.ts";
+import { clockOf, type StoreOptions } from "./store-options.ts";
+import { StoredLogs } from "./stored-logs.ts";
 import type {
   AsyncCollection,
   GraphQuery,
@@ -16,20 +18,13 @@ import type {
   Store,
   TaskQuery,
 } from "./store.ts";
-import type { StoreDriver } from "./store-driver.ts";
+import type { LogChange, StoreDriver } from "./store-driver.ts";
 
 /** For how long a group that failed is tried one by one, once one has failed again. */
 const RETRY_MS = 500;
 
 /** What `new DocumentStore` takes beside its driver. */
-export interface DocumentStoreOptions {
-  /**
-   * Where the store takes the end of a turn of the event loop from, when it commits what `record` gathered.
-   *
-   * @default the runtime's own time
-   */
-  readonly clock?: Clock | undefined;
-}
+export type DocumentStoreOptions = StoreOptions;
 
 /**
  * A synchronous store over a driver of JSON documents.
@@ -49,17 +44,19 @@ export class DocumentStore implements Store<"sync"> {
   readonly tasks: MapCollection<Task, TaskQuery>;
   readonly graphs: MapCollection<TaskGraph, GraphQuery>;
   readonly runs: MapCollection<Run, RunQuery>;
+  readonly logs: TaskLogs<"sync">;
   readonly #tasks: MapDocumentCollection<Task, TaskQuery>;
   readonly #driver: StoreDriver<"sync">;
   readonly #flushed: () => StoreDriver<"sync">;
   readonly #clock: Clock;
   /** What `record` has gathered in this turn of the event loop. */
   #group = new Map<Task, GroupMember>();
+  /** What is to be added to logs together with that. */
+  #logged: LoggedChange[] = [];
 
   constructor(driver: StoreDriver<"sync">, options: DocumentStoreOptions = {}) {
-    checkOptions("a store", options, { clock: unchecked });
     this.#driver = driver;
-    this.#clock = options.clock ?? systemClock;
+    this.#clock = clockOf(options);
     // Whatever is done directly first commits what is gathered: reads see it, and the order of writes is kept.
     this.#flushed = () => {
       this.flush();
@@ -69,12 +66,19 @@ export class DocumentStore implements Store<"sync"> {
     this.tasks = this.#tasks;
     this.graphs = new MapDocumentCollection(this.#flushed, graphCodec);
     this.runs = new MapDocumentCollection(this.#flushed, runCodec);
+    this.logs = new StoredLogs<"sync">(
+      driver.logs && ((id, filter) => this.#flushed().logs?.read(id, filter) ?? []),
+      (id) => this.tasks.get(id),
+      (change) => this.#log(change),
+      this.#clock,
+    );
   }
 
   /** See {@link Store.record}: makes one transaction of what comes in one turn of the event loop, so that the disk is waited for once. */
   record(task: Task, options?: { readonly immediate?: boolean | undefined }): void | Promise<void> {
     checkTask("task", task);
-    if (options?.immediate === true) {
+    const isImmediate = options?.immediate === true;
+    if (isImmediate && this.#logged.length === 0) {
       this.#tasks.record(task);
       return undefined;
     }
@@ -82,9 +86,22 @@ export class DocumentStore implements Store<"sync"> {
     if (this.#group.has(task)) this.flush();
     const captured = new Capture("task", task, task.revision);
     return new Promise((resolve, reject) => {
-      if (this.#group.set(task, { capture: captured, resolve, reject }).size === 1)
-        this.#clock.defer(() => this.flush());
+      this.#group.set(task, { capture: captured, resolve, reject });
+      if (isImmediate) this.flush();
+      else this.#defer();
     });
+  }
+
+  #log(change: LogChange): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#logged.push({ change, resolve, reject });
+      this.#defer();
+    });
+  }
+
+  /** Commits at the end of the turn what is gathered, if it begins to be. */
+  #defer(): void {
+    if (this.#group.size + this.#logged.length === 1) this.#clock.defer(() => this.flush());
   }
 
   /** See {@link Store.prune}. */
@@ -95,37 +112,51 @@ export class DocumentStore implements Store<"sync"> {
   /** Commits now what `record` has gathered; reads and direct writes do so by themselves. What fails is told to those who wait for it. */
   flush(): void {
     const group = [...this.#group];
-    if (group.length === 0) return;
+    const logged = this.#logged;
+    if (group.length + logged.length === 0) return;
     this.#group = new Map();
+    this.#logged = [];
     let skipped: ReadonlySet<number> | undefined;
     try {
       const captures = group.map(([, { capture }]) => capture);
-      skipped = new Set(put(() => this.#driver, captures));
+      const changes = logged.map(({ change }) => change);
+      skipped = new Set(put(() => this.#driver, captures, changes));
     } catch {
       // Each is tried alone.
     }
     const deadline = this.#clock.monotonic() + RETRY_MS;
     let failure: { readonly error: unknown } | undefined;
-    for (const [index, [task, { resolve, reject }]] of group.entries()) {
+    const settle = ({ resolve, reject }: Waiting, isDone: boolean | undefined, tryAlone: () => void): void => {
       try {
         // Once more and alone: one bad document must fail its own task only. A store that is locked must not be waited for again and again.
-        if (skipped?.has(index) ?? true) {
+        if (isDone !== true) {
           if (failure && this.#clock.monotonic() > deadline) throw failure.error;
-          this.#tasks.record(task);
+          tryAlone();
         }
         resolve();
       } catch (error) {
         failure = { error };
         reject(error);
       }
-    }
+    };
+    // Logs first: what a task has printed is stored no later than its end.
+    for (const each of logged) settle(each, skipped !== undefined, () => put(() => this.#driver, [], [each.change]));
+    for (const [index, [task, each]] of group.entries())
+      settle(each, skipped && !skipped.has(index), () => this.#tasks.record(task));
   }
 }
 
-interface GroupMember {
-  readonly capture: Capture;
+interface Waiting {
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
+}
+
+interface LoggedChange extends Waiting {
+  readonly change: LogChange;
+}
+
+interface GroupMember extends Waiting {
+  readonly capture: Capture;
 }
 
 /**
@@ -146,16 +177,27 @@ export class AsyncDocumentStore implements Store<"async"> {
   readonly tasks: AsyncCollection<Task, TaskQuery>;
   readonly graphs: AsyncCollection<TaskGraph, GraphQuery>;
   readonly runs: AsyncCollection<Run, RunQuery>;
+  readonly logs: TaskLogs<"async">;
   readonly #tasks: AsyncDocumentCollection<Task, TaskQuery>;
   readonly #driver: StoreDriver<"async">;
 
-  constructor(driver: StoreDriver<"async">) {
+  constructor(driver: StoreDriver<"async">, options: StoreOptions = {}) {
+    const clock = clockOf(options);
     const serial = serialDriver(driver);
     this.#driver = serial;
     this.#tasks = new AsyncDocumentCollection(() => serial, taskCodec);
     this.tasks = this.#tasks;
     this.graphs = new AsyncDocumentCollection(() => serial, graphCodec);
     this.runs = new AsyncDocumentCollection(() => serial, runCodec);
+    const { logs } = serial;
+    this.logs = new StoredLogs<"async">(
+      logs && ((id, filter) => logs.read(id, filter)),
+      (id) => this.tasks.get(id),
+      async (change) => {
+        await put<"async">(() => serial, [], [change]);
+      },
+      clock,
+    );
   }
 
   /** See {@link Store.record}. */
@@ -178,15 +220,18 @@ function serialDriver(driver: StoreDriver<"async">): StoreDriver<"async"> {
     await written.catch(() => undefined);
     yield* start();
   }
+  const { logs } = driver;
+  const write = (start: () => Promise<readonly number[]>): Promise<readonly number[]> =>
+    (written = afterWrites(start)) as Promise<readonly number[]>;
   return {
     read: (kind, ids) => afterWrites(() => driver.read(kind, ids)),
     scan: (kind, filter) => walk(() => driver.scan(kind, filter)),
     keys: (kind) => walk(() => driver.keys(kind)),
     count: (kind, filter) => afterWrites(() => driver.count(kind, filter)),
-    write: (changes) => {
-      const result = afterWrites(() => driver.write(changes));
-      written = result;
-      return result;
+    write: (changes) => write(() => driver.write(changes)),
+    logs: logs && {
+      read: (id, filter) => afterWrites(() => logs.read(id, filter)),
+      write: (changes) => write(() => logs.write(changes)),
     },
   };
 }

@@ -4,9 +4,13 @@ import { storedState, type StoredObject } from "../task/stored-object.ts";
 import type { Task } from "../task/task.ts";
 import { graphCodec, runCodec, taskCodec, type Codec, type Members } from "./codec.ts";
 import { checkKey, idOf } from "./document-collection.ts";
+import type { TaskLogs } from "./log.ts";
 import { matchesFilter } from "./matches-filter.ts";
+import { MemoryLogs } from "./memory-logs.ts";
 import { planPrune, prunableStatuses } from "./prune.ts";
-import type { Filter } from "./store-driver.ts";
+import type { Filter, Kind } from "./store-driver.ts";
+import { clockOf, type StoreOptions } from "./store-options.ts";
+import { StoredLogs } from "./stored-logs.ts";
 import type { GraphQuery, MapCollection, Pruned, PruneOptions, RunQuery, Store, TaskQuery } from "./store.ts";
 
 /** What a collection asks of the others of its store. */
@@ -14,7 +18,7 @@ interface Neighbours {
   /** Saves what is stored with an object. */
   save(members: Members): void;
   /** Deletes what goes with the object of this id, or with every one. */
-  deleteOwned(id?: string): void;
+  deleteOwned(kind: Kind, id?: string): void;
   graph(id: string): TaskGraph | undefined;
 }
 
@@ -41,12 +45,12 @@ class LiveCollection<T extends StoredObject, Q> extends Map<string, T> implement
 
   override delete(key: string | T): boolean {
     const id = idOf(key);
-    if (this.#codec.owned !== undefined) this.#others.deleteOwned(id);
+    this.#others.deleteOwned(this.#codec.kind, id);
     return super.delete(id);
   }
 
   override clear(): void {
-    if (this.#codec.owned !== undefined) this.#others.deleteOwned();
+    this.#others.deleteOwned(this.#codec.kind);
     super.clear();
   }
 
@@ -117,15 +121,30 @@ export class InMemoryStore implements Store<"sync"> {
       for (const task of tasks) saveMember(this.tasks, task);
       for (const run of runs) saveMember(this.runs, run);
     },
-    deleteOwned: (graph) => {
-      for (const run of this.runs.find({ graph })) this.runs.delete(run);
+    deleteOwned: (kind, id) => {
+      if (kind === "task") this.#logs.delete(id);
+      if (kind === "graph") for (const run of this.runs.find({ graph: id })) this.runs.delete(run);
     },
     graph: (id) => this.graphs.get(id),
   };
 
+  readonly #logs = new MemoryLogs();
+
   readonly tasks: MapCollection<Task, TaskQuery> = new LiveCollection(taskCodec, this.#others);
   readonly graphs: MapCollection<TaskGraph, GraphQuery> = new LiveCollection(graphCodec, this.#others);
   readonly runs: MapCollection<Run, RunQuery> = new LiveCollection(runCodec, this.#others);
+  readonly logs: TaskLogs<"sync">;
+
+  constructor(options: StoreOptions = {}) {
+    this.logs = new StoredLogs<"sync">(
+      (id, filter) => this.#logs.read(id, filter),
+      (id) => this.tasks.get(id),
+      (change) => {
+        if (this.tasks.has(change.id)) this.#logs.append(change);
+      },
+      clockOf(options),
+    );
+  }
 
   /** See {@link Store.prune}. */
   prune(options: PruneOptions): Pruned {

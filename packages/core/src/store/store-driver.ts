@@ -1,3 +1,4 @@
+import type { OutputStream } from "../events/output-chunk.ts";
 import type { JsonObject } from "../internal/json-value.ts";
 import type { Mode, Returns, Walks } from "./mode.ts";
 
@@ -36,6 +37,54 @@ export interface ClearChange {
 /** One change of a transaction. */
 export type Change = PutChange | DeleteChange | ClearChange;
 
+/** A piece of what an attempt of a task has printed. */
+export interface LogChunk {
+  /** The attempt, from 1. */
+  readonly attempt: number;
+  /** The place among the chunks of the attempt: each has a higher one than those before it. */
+  readonly number: number;
+  readonly stream: OutputStream;
+  /** When the first of it was printed: milliseconds since the epoch. */
+  readonly at: number;
+  /** How many bytes the attempt had printed before it, on both streams. */
+  readonly start: number;
+  /** Text as UTF-8, but any bytes at all must come back as they were. They may be part of a larger buffer, which nobody changes any more. */
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Adds to the log of a task. It is skipped where the task is not stored; the log goes with the task when that is deleted, by a `delete`
+ * as by a `clear`.
+ */
+export interface LogChange {
+  readonly op: "log";
+  /** Always `"task"`. */
+  readonly kind: Kind;
+  /** The task's id. */
+  readonly id: string;
+  readonly attempt: number;
+  /** The chunks of the attempt whose number is at least `from` and below `to` are removed first. */
+  readonly outdated?: { readonly from: number; readonly to: number } | undefined;
+  /** Come after those that there are. One whose number there is already takes the place of that: the write is made a second time. */
+  readonly chunks: readonly LogChunk[];
+}
+
+/** Which chunks of a task's log are asked for; an absent field asks for all. */
+export interface LogFilter {
+  /** Of this attempt only. */
+  readonly attempt?: number | undefined;
+  /** Only those whose number is above this one. */
+  readonly after?: number | undefined;
+}
+
+/** What a driver can do that keeps the logs of tasks. */
+export interface LogDriver<M extends Mode = Mode> {
+  /** The chunks of a task's log, by attempt and number; none where there are none, or no such task. */
+  read(id: string, filter: LogFilter): Returns<readonly LogChunk[]>[M];
+  /** As {@link StoreDriver.write}, with changes of logs among the others: all are made in one transaction. */
+  write(changes: readonly (Change | LogChange)[]): Returns<readonly number[]>[M];
+}
+
 /** Which documents of a kind are asked for; an absent field asks for all. */
 export interface Filter {
   /** The document's `status` is one of these. */
@@ -61,7 +110,7 @@ export interface Filter {
 }
 
 /**
- * All that a third party writes to bring ttasks to another backend: five methods over JSON documents. `DocumentStore` (for a
+ * All that a third party writes to bring ttasks to another backend: five methods over JSON documents, and two more where it keeps logs. `DocumentStore` (for a
  * driver that answers at once) or `AsyncDocumentStore` (for one that answers with promises) makes a `Store` of it.
  *
  * A backend that cannot filter by itself may ask `matchesFilter` about each document. The order of documents is that of their first put, kept when they are put again, as in a `Map`.
@@ -82,4 +131,10 @@ export interface StoreDriver<M extends Mode = Mode> {
    * @returns the indexes of the changes that were skipped
    */
   write(changes: readonly Change[]): Returns<readonly number[]>[M];
+  /**
+   * Keeps the logs of tasks.
+   *
+   * @default absent: what tasks print is not kept, and who asks the store for it is refused
+   */
+  readonly logs?: LogDriver<M> | undefined;
 }

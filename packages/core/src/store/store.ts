@@ -2,6 +2,7 @@ import type { Run, RunStatus } from "../graph/run.ts";
 import type { TaskGraph } from "../graph/task-graph.ts";
 import type { TaskStatus, TerminalStatus } from "../task/task-status.ts";
 import type { Task } from "../task/task.ts";
+import type { TaskLogs } from "./log.ts";
 import type { Mode, Returns, Walks } from "./mode.ts";
 
 /** Which part of what was found is wanted. */
@@ -151,4 +152,10 @@ export interface Store<M extends Mode = Mode> {
    * @default absent in stores of third parties that are no document stores
    */
   prune?(options: PruneOptions): Returns<Pruned>[M];
+  /**
+   * What tasks have printed. An executor writes it.
+   *
+   * @default absent in stores of third parties that are no document stores
+   */
+  readonly logs?: TaskLogs<M>;
 }

@@ -1,0 +1,119 @@
+import { StoreError } from "../errors/store-errors.ts";
+import type { OutputStream } from "../events/output-chunk.ts";
+import { check, checkCount, checkOptions, checkSignal, checkString, oneOf } from "../internal/check-option.ts";
+import type { Clock } from "../internal/clock.ts";
+import type { Task } from "../task/task.ts";
+import { after } from "./flow.ts";
+import { LogEntries, lastLines } from "./log-entries.ts";
+import type { FollowOptions, LogEntry, LogQuery, TaskLogs } from "./log.ts";
+import type { Mode, Returns } from "./mode.ts";
+import { Pauses } from "./pauses.ts";
+import type { LogChunk, LogDriver } from "./store-driver.ts";
+
+/** How often a log that is followed is looked at. */
+const POLL_MS = 100;
+
+const checkAttempt = check<number>(
+  "a whole number from 1",
+  (value) => Number.isSafeInteger(value) && Number(value) > 0,
+);
+
+/** The logs in a store: read and followed in whatever way the store keeps them. */
+export class StoredLogs<M extends Mode> implements TaskLogs<M> {
+  readonly append?: NonNullable<TaskLogs<M>["append"]>;
+  readonly #chunks: LogDriver<M>["read"] | undefined;
+  readonly #task: (id: string) => Returns<Task | undefined>[M];
+  readonly #clock: Clock;
+
+  /** @param chunks - absent where logs are not kept */
+  constructor(
+    chunks: LogDriver<M>["read"] | undefined,
+    task: (id: string) => Returns<Task | undefined>[M],
+    append: NonNullable<TaskLogs<M>["append"]>,
+    clock: Clock,
+  ) {
+    if (chunks) this.append = append;
+    this.#chunks = chunks;
+    this.#task = task;
+    this.#clock = clock;
+  }
+
+  read(taskId: string, query: LogQuery = {}): Returns<LogEntry[]>[M] {
+    const chunks = this.#source(taskId);
+    const stream = oneOf<OutputStream>(["stdout", "stderr"]);
+    checkOptions("logs.read", query, { attempt: checkAttempt, stream, tail: checkCount });
+    return after<M, readonly LogChunk[], LogEntry[]>(chunks(taskId, { attempt: query.attempt }), (found) => {
+      const entries = new LogEntries(query.stream).take(found);
+      const wanted = query.tail === undefined ? entries : lastLines(entries, query.tail);
+      if (found.length > 0) return wanted;
+      return after<M, Task | undefined, LogEntry[]>(this.#task(taskId), (task) => {
+        existing(taskId, task);
+        return wanted;
+      });
+    });
+  }
+
+  follow(taskId: string, options: FollowOptions = {}): AsyncIterableIterator<LogEntry> {
+    const chunks = this.#source(taskId);
+    checkOptions("logs.follow", options, { attempt: checkAttempt, signal: checkSignal });
+    const pauses = new Pauses(this.#clock, options.signal);
+    const walk = this.#walk(taskId, chunks, options.attempt, pauses);
+    return {
+      next: () => walk.next(),
+      // A walk that waits would first wait to its end.
+      return: () => {
+        pauses.end();
+        return walk.return(undefined);
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
+
+  async *#walk(
+    id: string,
+    chunks: LogDriver<M>["read"],
+    wanted: number | undefined,
+    pauses: Pauses,
+  ): AsyncGenerator<LogEntry, void, undefined> {
+    const entries = new LogEntries();
+    let attempt = wanted;
+    for (;;) {
+      pauses.check();
+      // The state first: what comes before the end of an attempt is stored no later than that.
+      const task = existing(id, await this.#task(id));
+      if (!task.isPending) attempt ??= lastAttempt(task);
+      const hasEnded = attempt !== undefined && isOver(task, attempt);
+      const found = attempt === undefined ? [] : await chunks(id, { attempt, after: entries.number });
+      for (const entry of entries.take(found)) {
+        pauses.check();
+        yield entry;
+      }
+      if (hasEnded || (await pauses.pause(POLL_MS))) return;
+    }
+  }
+
+  #source(taskId: string): LogDriver<M>["read"] {
+    checkString("taskId", taskId);
+    if (this.#chunks) return this.#chunks;
+    throw new StoreError(
+      "no_logs",
+      `Cannot read the log of task "${taskId}": the store's driver keeps no logs; give it \`logs\` (see StoreDriver), or use a store that keeps them`,
+    );
+  }
+}
+
+function existing(id: string, task: Task | undefined): Task {
+  if (task) return task;
+  throw new StoreError("missing_task", `Cannot read the log of task "${id}": it is not in the store`);
+}
+
+/** The attempt that runs, or ran last. */
+function lastAttempt(_task: Task): number {
+  return 1;
+}
+
+function isOver(task: Task, _attempt: number): boolean {
+  return task.isTerminal;
+}
