@@ -12,8 +12,14 @@ interface Content {
   readonly tasks: readonly JsonObject[];
   readonly graphs: readonly JsonObject[];
   /** Absent where that version kept none. */
+  readonly runs?: readonly JsonObject[];
+  /** Absent where that version kept none. */
   readonly logs?: readonly (readonly [id: string, entries: readonly JsonObject[]])[];
 }
+
+/** What is read of a document: what this version writes, with all that was in it. */
+const now = (documents: readonly JsonObject[]): readonly JsonObject[] =>
+  documents.map((document) => ({ ...document, version: 2 }));
 
 describe.each([1, 2, 3])("the ledger that version %i of the schema wrote", (version) => {
   const path = join(temporaryFolder(), "ledger.db");
@@ -23,7 +29,7 @@ describe.each([1, 2, 3])("the ledger that version %i of the schema wrote", (vers
   const content = JSON.parse(readFileSync(fixture(`ledger-v${version}.json`), "utf8")) as Content;
 
   it("holds every task as it was, in the order of first save", () => {
-    expect(store.tasks.find().map((task) => JSON.parse(JSON.stringify(task)) as unknown)).toEqual(content.tasks);
+    expect(store.tasks.find().map((task) => JSON.parse(JSON.stringify(task)) as unknown)).toEqual(now(content.tasks));
     expect([...store.tasks.keys()]).toEqual(content.tasks.map(({ id }) => id));
     for (const { id } of content.tasks) expect(store.tasks.get(String(id))?.id).toBe(id);
   });
@@ -42,7 +48,9 @@ describe.each([1, 2, 3])("the ledger that version %i of the schema wrote", (vers
   });
 
   it("holds every graph as it was", () => {
-    expect(store.graphs.find().map((graph) => JSON.parse(JSON.stringify(graph)) as unknown)).toEqual(content.graphs);
+    expect(store.graphs.find().map((graph) => JSON.parse(JSON.stringify(graph)) as unknown)).toEqual(
+      now(content.graphs),
+    );
     const graph = store.graphs.get("graph-1");
     expect(graph?.tasks.map(({ title, status }) => [title, status])).toEqual([
       ["Build", "done"],
@@ -52,6 +60,14 @@ describe.each([1, 2, 3])("the ledger that version %i of the schema wrote", (vers
       ["Log", "done"],
     ]);
     expect(graph?.ok).toBe(false);
+  });
+
+  it("holds every attempt and every run, where they were kept", () => {
+    expect(store.runs.find().map((run) => JSON.parse(JSON.stringify(run)) as unknown)).toEqual(content.runs ?? []);
+    expect(store.graphs.get("graph-1")?.runs.map(({ status }) => status)).toEqual(version >= 3 ? ["failed"] : []);
+    expect(store.tasks.get("test")?.attempts.map(({ status }) => status)).toEqual(
+      version >= 3 ? ["failed", "failed"] : [],
+    );
   });
 
   it("holds what the tasks had printed, where they were kept", () => {
