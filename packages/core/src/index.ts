@@ -16,6 +16,7 @@ export type { ExecutorOptions } from "./executor/executor-options.ts";
 export { TaskExecutor } from "./executor/task-executor.ts";
 export type { EdgeCondition, GraphDependency } from "./graph/edge-condition.ts";
 export type { AddOptions, RunOptions } from "./graph/graph-options.ts";
+export type { Cause, Explanation, ExplanationKind } from "./graph/explanation.ts";
 export { GraphEventType, type GraphEvent } from "./graph/graph-event.ts";
 export type { RerunOptions } from "./graph/rerun.ts";
 export {

@@ -241,12 +241,12 @@ function textOf(value: unknown): string | null {
 }
 
 /** Whether a walk is not by the order of rows, but by an index: then all rows that match are listed first. */
-export function mustBeListed({ ids, createdAfter, createdBefore }: Filter): boolean {
-  return ids !== undefined || createdAfter !== undefined || createdBefore !== undefined;
+export function mustBeListed({ ids, task, createdAfter, createdBefore }: Filter): boolean {
+  return ids !== undefined || task !== undefined || createdAfter !== undefined || createdBefore !== undefined;
 }
 
 /** What of a filter SQLite can look at. */
-function conditions({ status, type, ids, createdAfter, createdBefore }: Filter): {
+function conditions({ status, type, ids, task, createdAfter, createdBefore }: Filter): {
   readonly sql: string;
   readonly parameters: readonly unknown[];
 } {
@@ -254,6 +254,7 @@ function conditions({ status, type, ids, createdAfter, createdBefore }: Filter):
     [`status IN (${status?.map(() => "?").join(", ") ?? ""})`, status?.map(toTextKey)],
     ["type = ?", type === undefined ? undefined : [toTextKey(type)]],
     ["id IN (SELECT value FROM json_each(?))", ids && [JSON.stringify(Array.from(ids, toTextKey))]],
+    ["seq IN (SELECT graph FROM graph_tasks WHERE task_id = ?)", task === undefined ? undefined : [toTextKey(task)]],
     ["created_at > ?", createdAfter === undefined ? undefined : [createdAfter]],
     ["created_at < ?", createdBefore === undefined ? undefined : [createdBefore]],
   ];

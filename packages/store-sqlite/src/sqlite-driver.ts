@@ -54,18 +54,17 @@ export class SqliteDriver implements StoreDriver<"sync"> {
   }
 
   *scan(kind: Kind, filter: Filter): Generator<JsonObject, void, undefined> {
-    const { status, text, offset = 0, limit = Infinity } = filter;
+    const { status, offset = 0, limit = Infinity } = filter;
     if (status?.length === 0) return;
-    const isListed = mustBeListed(filter);
-    // The text can be looked at in a document only, so that it decides about places before `offset` and `limit` do.
-    const isPaged = text === undefined;
-    const rows = isListed
-      ? this.#listed(kind, filter)
-      : this.#matching(kind, filter, isPaged ? offset + limit : Infinity);
+    // What only the document tells decides about places before `offset` and `limit` do.
+    const { rest, inDocument } = splitFilter(kind, filter);
+    const rows = mustBeListed(rest)
+      ? this.#listed(kind, rest)
+      : this.#matching(kind, rest, inDocument ? Infinity : offset + limit);
     let place = 0;
     for (const { document } of rows) {
       if (place >= offset + limit) return;
-      if ((isPaged || matchesFilter(document, { text })) && place++ >= offset) yield document;
+      if ((!inDocument || matchesFilter(document, inDocument)) && place++ >= offset) yield document;
     }
   }
 
@@ -76,9 +75,9 @@ export class SqliteDriver implements StoreDriver<"sync"> {
   }
 
   count(kind: Kind, filter: Filter): number {
-    const { status, text, offset = 0, limit = Infinity } = filter;
+    const { status, offset = 0, limit = Infinity } = filter;
     if (status?.length === 0) return 0;
-    if (text !== undefined) return Array.from(this.scan(kind, filter)).length;
+    if (splitFilter(kind, filter).inDocument) return Array.from(this.scan(kind, filter)).length;
     const found = this.#look(kind, (table) => table.count(filter));
     return Math.min(limit, Math.max(0, found - offset));
   }
@@ -211,4 +210,13 @@ export class SqliteDriver implements StoreDriver<"sync"> {
   #logs(): LogTable {
     return (this.#openedLogs ??= new LogTable(this.#connection));
   }
+}
+
+/** What of a filter the columns tell, and what only the document does: the text, and for all but graphs the tasks. */
+function splitFilter(kind: Kind, filter: Filter): { readonly rest: Filter; readonly inDocument: Filter | undefined } {
+  const { text, task } = filter;
+  if (text === undefined && (task === undefined || kind === GRAPH)) return { rest: filter, inDocument: undefined };
+  return kind === GRAPH
+    ? { rest: filter, inDocument: { text } }
+    : { rest: { ...filter, task: undefined }, inDocument: { text, task } };
 }

@@ -111,7 +111,7 @@ export class Run extends StoredObject {
    */
   static fromJSON(document: unknown): Run {
     return readDocument("run", document, (stored) => {
-      const { version, id, revision, type, createdAt, ...others } = stored;
+      const { version: _version, id, revision, type, createdAt, ...others } = stored;
       const fields = checkFields("run", { ...others, graphId: type, startedAt: createdAt });
       const run = new Run(fields, checkText("id", id));
       Object.assign(storedState(run), { revision: checkCount("revision", revision), isChanged: false });

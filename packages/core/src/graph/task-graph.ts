@@ -16,6 +16,8 @@ import { DOCUMENT_VERSION, readDocument } from "../task/read-document.ts";
 import { keyOf, StoredObject, storedState } from "../task/stored-object.ts";
 import { checkTask, type Task } from "../task/task.ts";
 import type { GraphDependency } from "./edge-condition.ts";
+import { explain } from "./explain.ts";
+import type { Explanation } from "./explanation.ts";
 import { checkEntries } from "./graph-entries.ts";
 import type { GraphEvent } from "./graph-event.ts";
 import {
@@ -270,6 +272,15 @@ export class TaskGraph extends StoredObject {
     const settings = rerunSettings(options);
     if (options.from) this.#placeOf(options.from);
     return this.#start(runner, settings, options);
+  }
+
+  /**
+   * Why a task is as it is: what it waits for, what blocks it, or why it was not started, down to what that began with.
+   *
+   * @throws {GraphError} `unknown_task` when the task is not in the graph
+   */
+  explain(task: Task): Explanation {
+    return explain(this.#topology, this.#placeOf(task), this.#runs.at(-1), this.#journal);
   }
 
   /** The stored form of the graph: title, edges and flags; its tasks are documents of their own. */

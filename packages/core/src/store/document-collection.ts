@@ -122,7 +122,7 @@ export class DocumentCollection<T extends StoredObject, Q, M extends Mode> imple
     const documents = this.#driver().scan(kind, { type: id });
     return collect<M, Change>(
       walk<M, JsonObject, Change>(documents, (document) => ({ op: "delete", kind, id: document["id"] as string })),
-    ) as Returns<readonly Change[]>[M];
+    );
   }
 
   #check(value: unknown): void {

@@ -1,9 +1,12 @@
+import type { Explanation } from "../graph/explanation.ts";
 import type { Run } from "../graph/run.ts";
 import type { TaskGraph } from "../graph/task-graph.ts";
+import { checkString } from "../internal/check-option.ts";
 import type { Clock } from "../internal/clock.ts";
 import { checkTask, type Task } from "../task/task.ts";
 import { Capture, graphCodec, put, runCodec, taskCodec } from "./codec.ts";
 import { AsyncDocumentCollection, MapDocumentCollection } from "./document-collection.ts";
+import { explainStored } from "./explain-stored.ts";
 import type { TaskLogs } from "./log.ts";
 import { pruneDocuments } from "./prune-documents.ts";
 import { clockOf, type StoreOptions } from "./store-options.ts";
@@ -109,6 +112,11 @@ export class DocumentStore implements Store<"sync"> {
     return pruneDocuments<"sync">(this.#flushed(), options);
   }
 
+  /** See {@link Store.explain}. */
+  explain(id: string): Explanation | undefined {
+    return explainStored<"sync">(this.#flushed(), checkString("id", id));
+  }
+
   /** Commits now what `record` has gathered; reads and direct writes do so by themselves. What fails is told to those who wait for it. */
   flush(): void {
     const group = [...this.#group];
@@ -204,6 +212,11 @@ export class AsyncDocumentStore implements Store<"async"> {
   async record(task: Task): Promise<void> {
     checkTask("task", task);
     await this.#tasks.record(task);
+  }
+
+  /** See {@link Store.explain}. */
+  async explain(id: string): Promise<Explanation | undefined> {
+    return explainStored<"async">(this.#driver, checkString("id", id));
   }
 
   /** See {@link Store.prune}. */

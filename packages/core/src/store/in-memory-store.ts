@@ -1,5 +1,8 @@
+import { explainAlone } from "../graph/explain.ts";
+import type { Explanation } from "../graph/explanation.ts";
 import type { Run } from "../graph/run.ts";
 import type { TaskGraph } from "../graph/task-graph.ts";
+import { checkString } from "../internal/check-option.ts";
 import { storedState, type StoredObject } from "../task/stored-object.ts";
 import type { Task } from "../task/task.ts";
 import { graphCodec, runCodec, taskCodec, type Codec, type Members } from "./codec.ts";
@@ -144,6 +147,20 @@ export class InMemoryStore implements Store<"sync"> {
       },
       clockOf(options),
     );
+  }
+
+  /** See {@link Store.explain}. */
+  explain(id: string): Explanation | undefined {
+    checkString("id", id);
+    const ranAt = ({ runs }: TaskGraph): number => runs.at(-1)?.startedAt.getTime() ?? 0;
+    let found: { readonly graph: TaskGraph; readonly task: Task } | undefined;
+    for (const graph of this.graphs.values()) {
+      const task = graph.tasks.find((member) => member.id === id);
+      if (task && (!found || ranAt(graph) >= ranAt(found.graph))) found = { graph, task };
+    }
+    if (found) return found.graph.explain(found.task);
+    const task = this.tasks.get(id);
+    return task && explainAlone(task);
   }
 
   /** See {@link Store.prune}. */

@@ -1,3 +1,4 @@
+import type { Explanation } from "../graph/explanation.ts";
 import type { Run, RunStatus } from "../graph/run.ts";
 import type { TaskGraph } from "../graph/task-graph.ts";
 import type { TaskStatus, TerminalStatus } from "../task/task-status.ts";
@@ -158,4 +159,11 @@ export interface Store<M extends Mode = Mode> {
    * @default absent in stores of third parties that are no document stores
    */
   readonly logs?: TaskLogs<M>;
+  /**
+   * Why a task is as it is, as `graph.explain` tells it: of the graphs that hold the task, by the one that ran last. While that graph runs,
+   * in this process or in another one, it is told from what is stored by then. `undefined` where no task of this id is stored.
+   *
+   * @default absent in stores of third parties that are no document stores
+   */
+  explain?(id: string): Returns<Explanation | undefined>[M];
 }

@@ -1,0 +1,51 @@
+import type { Cause, ExplanationKind } from "./explanation.ts";
+import type { Run } from "./run.ts";
+
+/** So many tasks are named. */
+const MAX_PARTS = 8;
+const MAX_LENGTH = 200;
+
+type Predicate = string | ((cause: Cause, run: Run | undefined, next: Cause | undefined) => string);
+
+const PREDICATES: Readonly<Record<ExplanationKind, Predicate>> = {
+  done: "is done",
+  failed: ({ error }) => `failed${because(error)}`,
+  cancelled: "was cancelled",
+  running: ({ since }) => `is running${since ? ` since ${since.toISOString()}` : ""}`,
+  retrying: ({ retryAt }) => `failed and is tried again at ${String(retryAt?.toISOString())}`,
+  waiting: "waits for",
+  queued: ({ pool }, run) =>
+    pool === undefined
+      ? `is ready and waits for its turn, as ${String(run?.concurrency)} at once may run`
+      : `is ready and waits for room in the pool "${pool}", where ${String(run?.pools[pool])} at once may run`,
+  blocked: "is blocked by",
+  skipped: (_cause, _run, next) => `is skipped, as it comes after the ${String(next?.link)} of`,
+  aborted: "was not started, as the run was aborted",
+  failed_fast: "was not started, as the run failed fast because of",
+  refused: ({ error }) => `could not start${because(error)}`,
+  not_started: (_cause, run) => (run ? "has not been started since the newest run" : "has not been started yet"),
+};
+
+/** A chain of causes as a sentence. */
+export function sentenceOf(causes: readonly Cause[], run: Run | undefined): string {
+  const parts = causes.map((cause, index) => {
+    const predicate = PREDICATES[cause.kind];
+    const next = causes[index + 1];
+    const text = typeof predicate === "string" ? predicate : predicate(cause, run, next);
+    return next ? `${text} ${quoted(next)}` : text;
+  });
+  const last = causes.at(-1) as Cause;
+  if (parts.length > MAX_PARTS)
+    parts.splice(MAX_PARTS - 2, parts.length - MAX_PARTS + 1, `leads on to ${quoted(last)}`);
+  return `${quoted(causes[0] as Cause)} ${parts.join(", which ")}`.replace(/\.?$/, ".");
+}
+
+function quoted({ title }: Cause): string {
+  return `"${title.slice(0, MAX_LENGTH)}"`;
+}
+
+/** The first line of an error. */
+function because(error = ""): string {
+  const line = error.trim().split("\n", 1)[0]?.slice(0, MAX_LENGTH);
+  return line ? `: ${line}` : "";
+}

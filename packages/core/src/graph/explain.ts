@@ -1,0 +1,153 @@
+import { keyOfId } from "../internal/identity.ts";
+import type { Task } from "../task/task.ts";
+import { sentenceOf } from "./explain-sentence.ts";
+import type { Cause, Explanation } from "./explanation.ts";
+import { BLOCKED, culpritOf, OPEN, outcomesOf, REFUSED } from "./outcomes.ts";
+import { MAX_NAMED, type Run } from "./run.ts";
+import type { RunJournal } from "./run-journal.ts";
+import { Topology } from "./topology.ts";
+
+/** Why a task is as it is, and the places of those that it is so because of; the first one is told. */
+type Finding = Omit<Cause, "taskId" | "title" | "status"> & { readonly next?: readonly number[] };
+
+/** What is known of a graph. */
+interface Scene {
+  readonly topology: Topology;
+  readonly outcomes: Uint8Array;
+  /** Why the newest run could not execute a task, by its id. */
+  readonly refused: ReadonlyMap<string, string>;
+  /** The newest run, and its journal in the process where it is or was. */
+  readonly run: Run | undefined;
+  readonly journal: RunJournal | undefined;
+}
+
+/** Why the task at a place of a graph is as it is. */
+export function explain(topology: Topology, place: number, run?: Run, journal?: RunJournal): Explanation {
+  const refused = new Map(
+    journal
+      ? Array.from(journal.refused, ({ id }) => [id, String(journal.errors.get(id)?.message)])
+      : run?.refused.map(({ taskId, reason }) => [taskId, reason]),
+  );
+  const outcomes = outcomesOf(topology, ({ id }) => refused.has(id));
+  const scene = { topology, outcomes, refused, run, journal };
+  const causes: Cause[] = [];
+  // What other processes have stored may lead round in a circle.
+  const seen = new Set<number>();
+  let [at, link]: [number | undefined, Cause["link"]] = [place, undefined];
+  while (at !== undefined && !seen.has(at)) {
+    seen.add(at);
+    const { id: taskId, title, status } = taskAt(scene, at);
+    const { next = [], link: nextLink, ...why }: Finding = find(scene, at);
+    // Of a long chain the last one counts.
+    if (causes.length === MAX_NAMED) causes.pop();
+    causes.push({ taskId, title, status, link, ...why });
+    [at, link] = [next[0], nextLink];
+  }
+  const { kind, next = [] } = find(scene, place);
+  return {
+    ...(causes[0] as Cause),
+    causes,
+    sentence: sentenceOf(causes, run),
+    graphId: run?.graphId,
+    runId: run?.id,
+    waitsFor: kind === "waiting" ? next.slice(0, MAX_NAMED).map((each) => taskAt(scene, each).id) : undefined,
+  };
+}
+
+/** Why a task that is in no graph is as it is. */
+export function explainAlone(task: Task): Explanation {
+  const topology = new Topology();
+  topology.add(task, false, true);
+  return explain(topology, 0);
+}
+
+function taskAt({ topology }: Scene, place: number): Task {
+  return topology.tasks[place] as Task;
+}
+
+function find(scene: Scene, place: number): Finding {
+  const { topology, outcomes } = scene;
+  const task = taskAt(scene, place);
+  const { id, status, error, retryAt } = task;
+  const outcome = outcomes[place] as number;
+  if (status === "running")
+    return { kind: retryAt ? "retrying" : status, since: task.attempts.at(-1)?.startedAt, retryAt };
+  if (status !== "pending") return { kind: status, error };
+  if (outcome === REFUSED) return { kind: "refused", error: scene.refused.get(id) };
+  if (outcome === OPEN) return findOpen(scene, place);
+  const index = culpritOf(topology, place, outcome, outcomes);
+  return {
+    kind: outcome === BLOCKED ? "blocked" : "skipped",
+    next: [topology.dependencyAt(index) as number],
+    link: topology.conditionOf(place, index),
+  };
+}
+
+/** Of a pending task that no dependency keeps from starting. */
+function findOpen(scene: Scene, place: number): Finding {
+  const { topology, run, journal } = scene;
+  // It was no part of that run, or was reset since.
+  if (!run || place >= run.counts.total || Number(taskAt(scene, place).attempts.at(-1)?.startedAt) >= +run.startedAt)
+    return { kind: "not_started" };
+  const isOver = run.status !== "running";
+  if (isOver ? !/done|failed/.test(run.status) : journal?.settings.signal?.aborted) return { kind: "aborted" };
+  const tripped = trippedBy(scene, run);
+  if (tripped >= 0 && !topology.isFinally[place]) return { kind: "failed_fast", next: [tripped], link: "fail_fast" };
+  return isOver ? { kind: "not_started" } : findWaiting(scene, place, run, tripped >= 0);
+}
+
+/** Of a task that will have its turn in the run that goes on. */
+function findWaiting(scene: Scene, place: number, run: Run, hasFailedFast: boolean): Finding {
+  const { topology } = scene;
+  const going = topology.isFinally[place] ? goingOn(scene, hasFailedFast) : [];
+  if (going.length > 0) return { kind: "waiting", next: going, link: "finally" };
+  const open = openDependencies(scene, place);
+  const [first] = open;
+  if (first === undefined) return { kind: "queued", pool: fullPool(scene, place, run) };
+  const next = open.map((index) => topology.dependencyAt(index) as number);
+  return { kind: "waiting", next, link: topology.conditionOf(place, first) };
+}
+
+/** The place of the task because of which the run failed fast; -1 for none. */
+function trippedBy({ topology, outcomes, journal }: Scene, run: Run): number {
+  const { tasks, isRequired } = topology;
+  const { failedFast, failFast, startedAt } = run;
+  // The stored record of a run that goes on elsewhere does not tell it yet.
+  const isGuessed = failFast && !journal && failedFast === undefined && run.status === "running";
+  const place = isGuessed
+    ? tasks.findIndex(
+        ({ result }, at) => isRequired[at] && result?.status === "failed" && result.finishedAt >= startedAt,
+      )
+    : failedFast === undefined
+      ? undefined
+      : topology.placeOf(keyOfId(failedFast));
+  // It may have been reset since.
+  return place !== undefined && (tasks[place]?.isFailed === true || outcomes[place] === REFUSED) ? place : -1;
+}
+
+/** The ordinary tasks that finally tasks wait for: those that run or, if none does, may still start. */
+function goingOn({ topology, outcomes }: Scene, hasFailedFast: boolean): readonly number[] {
+  const open = Array.from(topology.tasks.keys()).filter((at) => !topology.isFinally[at] && outcomes[at] === OPEN);
+  const running = open.filter((at) => topology.tasks[at]?.isRunning);
+  return running.length > 0 || hasFailedFast ? running : open;
+}
+
+/** The indexes of the dependencies of a task's own kind that have not ended. */
+function openDependencies({ topology, outcomes }: Scene, place: number): readonly number[] {
+  const open: number[] = [];
+  for (let index = topology.startOf(place); index < topology.endOf(place); index++) {
+    const at = topology.dependencyAt(index) as number;
+    if (topology.isFinally[at] === topology.isFinally[place] && outcomes[at] === OPEN) open.push(index);
+  }
+  return open;
+}
+
+/** The pool of a task, if as many run in it as may. */
+function fullPool({ topology }: Scene, place: number, run: Run): string | undefined {
+  const pool = topology.scheduling.get(place)?.pool;
+  if (pool === undefined) return undefined;
+  let room = run.pools[pool] ?? Infinity;
+  for (const [at, { pool: other }] of topology.scheduling)
+    if (other === pool && topology.tasks[at]?.isRunning === true) room--;
+  return room > 0 ? undefined : pool;
+}
