@@ -77,12 +77,14 @@ export class RunJournal {
   /** Takes down the end of the run. */
   end(isOk: boolean): void {
     const { clock, signal } = this.settings;
+    const counts = this.#counts();
+    const isThrough = isOk && counts.notStarted <= this.refused.size;
     const refused = Array.from(this.refused).slice(0, MAX_NAMED);
     updateRun(this.run, {
-      status: isOk ? "done" : signal?.aborted === true ? "cancelled" : "failed",
+      status: signal?.aborted === true && !isThrough ? "cancelled" : isOk ? "done" : "failed",
       finishedAt: clock.now(),
       durationMs: clock.monotonic() - this.#started,
-      counts: this.#counts(),
+      counts,
       refused: refused.map(({ id }) => ({ taskId: id, reason: String(this.errors.get(id)?.message) })),
     });
   }

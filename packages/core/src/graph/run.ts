@@ -1,7 +1,9 @@
 import {
   arrayOf,
+  checkBoolean,
   checkCount,
   checkNumber,
+  checkObject,
   checkString,
   checkText,
   oneOf,
@@ -19,7 +21,7 @@ export const RunStatus = Object.freeze({
   /** The graph was `ok` when it ended. */
   DONE: "done",
   FAILED: "failed",
-  /** It was aborted before the graph was `ok`. */
+  /** It was aborted before the graph was `ok`, or before all tasks had their turn. */
   CANCELLED: "cancelled",
   /** Its process ended before it. */
   INTERRUPTED: "interrupted",
@@ -240,5 +242,11 @@ const checkFields = shape<RunFields>({
     skipped: checkCount,
     notStarted: checkCount,
   }),
+  rerunOf: optional(checkText),
+  reset: optional(shape<ResetTasks>({ count: checkCount, taskIds: arrayOf(checkText) })),
+  concurrency: optional(checkNumber),
+  pools: optional(checkObject) as never,
+  failFast: optional(checkBoolean),
+  failedFast: optional(checkText),
   refused: optional(arrayOf(shape<RefusedTask>({ taskId: checkText, reason: checkString }))),
 });

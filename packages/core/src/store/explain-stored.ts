@@ -1,6 +1,6 @@
 import { explainAlone } from "../graph/explain.ts";
 import type { Explanation } from "../graph/explanation.ts";
-import { TaskGraph, taskIdsOf } from "../graph/task-graph.ts";
+import { taskIdsOf, type TaskGraph } from "../graph/task-graph.ts";
 import { StoreError } from "../errors/store-errors.ts";
 import { attempt } from "../internal/attempt.ts";
 import type { JsonObject } from "../internal/json-value.ts";
