@@ -13,11 +13,11 @@ const PREDICATES: Readonly<Record<ExplanationKind, Predicate>> = {
   cancelled: "was cancelled",
   running: ({ since }) => `is running${since ? ` since ${since.toISOString()}` : ""}`,
   retrying: ({ retryAt }) => `failed and is tried again at ${String(retryAt?.toISOString())}`,
-  waiting: "waits for",
+  waiting: (_cause, _run, next) => (next ? "waits for" : "waits for others"),
   queued: ({ pool }, run) =>
     pool === undefined
-      ? `is ready and waits for its turn, as ${String(run?.concurrency)} at once may run`
-      : `is ready and waits for room in the pool "${pool}", where ${String(run?.pools[pool])} at once may run`,
+      ? `is ready and waits for its turn${limit(run?.concurrency)}`
+      : `is ready and waits for room in the pool "${pool}"${limit(run?.pools[pool])}`,
   blocked: "is blocked by",
   skipped: (_cause, _run, next) => `is skipped, as it comes after the ${String(next?.link)} of`,
   aborted: "was not started, as the run was aborted",
@@ -38,6 +38,10 @@ export function sentenceOf(causes: readonly Cause[], run: Run | undefined): stri
   if (parts.length > MAX_PARTS)
     parts.splice(MAX_PARTS - 2, parts.length - MAX_PARTS + 1, `leads on to ${quoted(last)}`);
   return `${quoted(causes[0] as Cause)} ${parts.join(", which ")}`.replace(/\.?$/, ".");
+}
+
+function limit(count = Infinity): string {
+  return count < Infinity ? `: at most ${count} at a time` : "";
 }
 
 function quoted({ title }: Cause): string {

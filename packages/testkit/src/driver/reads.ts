@@ -10,6 +10,7 @@ const OPEN_WALK =
 export function testReads(suite: DriverSuite): void {
   testRead(suite);
   testScan(suite);
+  testTaskFilter(suite);
   testWalks(suite);
 }
 
@@ -112,6 +113,26 @@ function testScan({ test, check }: DriverSuite): void {
       check(await scanned(driver, filter), ids, `\`scan\` must heed ${told(filter)}, in the order of first put`);
       check(await driver.count("task", filter), ids.length, `\`count\` must heed ${told(filter)}`);
     }
+  });
+}
+
+function testTaskFilter({ test, check }: DriverSuite): void {
+  test("scan gives at least the graphs that list a task", async (driver) => {
+    const tasks = (...ids: readonly string[]): { readonly tasks: readonly { readonly id: string }[] } => ({
+      tasks: ids.map((id) => ({ id })),
+    });
+    await driver.write([
+      put("g1", { kind: "graph", fields: tasks("a", "b") }),
+      put("g2", { kind: "graph", fields: tasks() }),
+      put("g3", { kind: "graph", fields: tasks("b") }),
+    ]);
+    const found: unknown[] = [];
+    for await (const document of driver.scan("graph", { task: "b" })) found.push(document["id"]);
+    check(
+      found.filter((id) => id !== "g2"),
+      ["g1", "g3"],
+      "`scan` may leave `task` of a filter out of account, but must not leave out a document that lists the task",
+    );
   });
 }
 

@@ -2,6 +2,7 @@ import type { Store } from "@ttasks/core";
 import { checkWith, type TestApi } from "../test-api.ts";
 import { testDocuments } from "./documents.ts";
 import { testDurability } from "./durability.ts";
+import { testExplanations } from "./explanations.ts";
 import { testEventOrder } from "./event-order.ts";
 import { testGraphCollection } from "./graph-collection.ts";
 import { testMapProtocol } from "./map-protocol.ts";
@@ -9,6 +10,7 @@ import { testPruning } from "./pruning.ts";
 import { testRecords } from "./records.ts";
 import { testReopening } from "./reopening.ts";
 import { testRevisions } from "./revisions.ts";
+import { testRuns } from "./runs.ts";
 import { testLiveReferences, testSnapshots } from "./snapshots.ts";
 import { testTaskCollection } from "./task-collection.ts";
 import { testTransactions } from "./transactions.ts";
@@ -53,9 +55,11 @@ function groupsFor(contract: StoreContract): readonly Group[] {
     areSnapshots ? ["reads as snapshots", testSnapshots] : ["reads as live references", testLiveReferences],
     ["revisions in a store", testRevisions],
     ["a store behind an executor", testEventOrder],
+    ["runs of graphs in a store", testRuns],
   ];
   if (areSnapshots) groups.push(["transactions of a store", testTransactions]);
   if (contract.abilities.prunes ?? true) groups.push(["pruning a store", testPruning]);
+  if (contract.abilities.explains ?? true) groups.push(["explanations of a store", testExplanations]);
   if (contract.abilities.records ?? areSnapshots) groups.push(["recording in a store", testRecords]);
   if (contract.reopen) groups.push(["a store that is opened again", testReopening]);
   if (contract.recover) groups.push(["a store that was never closed", testDurability]);

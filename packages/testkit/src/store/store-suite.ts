@@ -24,6 +24,12 @@ export interface StoreAbilities {
    * @default true
    */
   readonly prunes?: boolean | undefined;
+  /**
+   * Whether the store has `explain`, as every `DocumentStore` does. `false` leaves out the group "explanations of a store".
+   *
+   * @default true
+   */
+  readonly explains?: boolean | undefined;
 }
 
 /** The store that {@link describeStore} tests; `S` is its class. */
