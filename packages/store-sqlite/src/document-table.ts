@@ -31,6 +31,7 @@ const SHARED_TABLE = "documents";
 const VALUES = "revision, type, status, created_at, document, texts, text_spans";
 /** What changes when a task moves, and what else must be as it was. */
 const STATE_VALUES = "revision, status, document";
+const KNOWN = "id = ? AND revision = ?";
 const SAME = "type IS ? AND created_at IS ? AND texts IS NULL";
 const DOCUMENT = "seq, id, document, texts, text_spans";
 
@@ -65,11 +66,11 @@ export class DocumentTable {
     this.#upsert = database.prepare(
       `${insert} ON CONFLICT (${keys}) DO UPDATE SET ${set} WHERE ${name}.revision < excluded.revision`,
     );
-    // The columns first and the keys last, as the parameters of an UPDATE come.
-    const update = (columns: string): string =>
-      `UPDATE ${name} SET ${columns.replaceAll(/\w+/g, "$& = ?")} WHERE ${this.#where}id = ? AND revision = ?`;
-    this.#update = database.prepare(update(VALUES));
-    this.#updateState = database.prepare(`${update(STATE_VALUES)} AND ${SAME}`);
+    // The scope last: a spread at the end of a call costs nothing, one in the middle makes an array for each write.
+    const update = (columns: string, known: string): string =>
+      `UPDATE ${name} SET ${columns.replaceAll(/\w+/g, "$& = ?")} WHERE ${known}${own ? "" : " AND kind = ?"}`;
+    this.#update = database.prepare(update(VALUES, KNOWN));
+    this.#updateState = database.prepare(update(STATE_VALUES, `${KNOWN} AND ${SAME}`));
   }
 
   /** Stores a document, in one statement; tells whether the condition of the change held. */
@@ -80,15 +81,18 @@ export class DocumentTable {
     const type = textOf(document["type"]);
     const status = textOf(document["status"]);
     const createdAt = typeof document["createdAt"] === "number" ? document["createdAt"] : null;
-    const keys = [...this.#scope, toTextKey(id)];
-    if (typeof ifRevision === "number") {
-      const known = [...keys, ifRevision];
-      if (texts === null && this.#updateState.run(revision, status, json, ...known, type, createdAt).changes > 0)
-        return true;
-      return this.#update.run(revision, type, status, createdAt, json, texts, text_spans, ...known).changes > 0;
+    const key = toTextKey(id);
+    const scope = this.#scope;
+    if (typeof ifRevision !== "number") {
+      const statement = ifRevision === null ? this.#insert : this.#upsert;
+      return statement.run(...scope, key, revision, type, status, createdAt, json, texts, text_spans).changes > 0;
     }
-    const statement = ifRevision === null ? this.#insert : this.#upsert;
-    return statement.run(...keys, revision, type, status, createdAt, json, texts, text_spans).changes > 0;
+    return (
+      (texts === null &&
+        this.#updateState.run(revision, status, json, key, ifRevision, type, createdAt, ...scope).changes > 0) ||
+      this.#update.run(revision, type, status, createdAt, json, texts, text_spans, key, ifRevision, ...scope).changes >
+        0
+    );
   }
 
   /** The revision that is stored; -1 where there is none. */

@@ -97,7 +97,9 @@ export class SqliteDriver implements StoreDriver<"sync"> {
     this.#writes++;
     const work = (): number[] => {
       const skipped: number[] = [];
-      for (const [index, change] of changes.entries()) if (!this.#change(change)) skipped.push(index);
+      changes.forEach((change, index) => {
+        if (!this.#change(change)) skipped.push(index);
+      });
       return skipped;
     };
     const [first, ...others] = changes;

@@ -27,9 +27,9 @@ type EventParts = [
   previousStatus: TaskStatus,
   status: TaskStatus,
   at: number,
-  error?: Error,
-  type?: TaskEventType,
-  delayMs?: number,
+  error?: Error | undefined,
+  type?: TaskEventType | undefined,
+  delayMs?: number | undefined,
 ];
 
 /** What an executor is running: who saves it, tells of it, and lets go of it when it has ended. */
@@ -60,7 +60,7 @@ export class Executions implements ExecutionHost {
       },
     };
     this.persistence = new Persistence(settings.store, (task, error) =>
-      this.#emit(task, task.status, task.status, this.clock.now(), error, TaskEventType.PERSISTENCE_FAILED),
+      this.#emit([task, task.status, task.status, this.clock.now(), error, TaskEventType.PERSISTENCE_FAILED]),
     );
     this.#events = events;
     const { logs } = settings.store ?? {};
@@ -104,10 +104,10 @@ export class Executions implements ExecutionHost {
     const type = delayMs === undefined ? undefined : TaskEventType.RETRYING;
     const saved = this.persistence.save(task, this.#running.size < 2);
     if (isThenable(saved)) {
-      void this.#announceAfter(saved, waiting, task, previous, status, at, error, type, delayMs);
+      void this.#announceAfter(saved, waiting, [task, previous, status, at, error, type, delayMs]);
       return;
     }
-    this.#emit(task, previous, status, at, error, type, delayMs);
+    this.#emit([task, previous, status, at, error, type, delayMs]);
     waiting.announced();
   }
 
@@ -136,18 +136,19 @@ export class Executions implements ExecutionHost {
     return attempt;
   }
 
-  async #announceAfter(saved: PromiseLike<void>, waiting: Waiting, ...event: EventParts): Promise<void> {
+  async #announceAfter(saved: PromiseLike<void>, waiting: Waiting, event: EventParts): Promise<void> {
     try {
       await saved;
     } catch (thrown) {
       this.persistence.failed(event[0], thrown);
     }
-    this.#emit(...event);
+    this.#emit(event);
     waiting.announced();
   }
 
-  #emit(...[task, previousStatus, status, at, error, type, delayMs]: EventParts): void {
+  #emit(event: EventParts): void {
     if (!this.#events.isActive) return;
+    const [task, previousStatus, status, at, error, type, delayMs] = event;
     this.#events.emit({
       type: type ?? EVENT_OF_STATUS[status as Exclude<TaskStatus, "pending">],
       taskId: task.id,

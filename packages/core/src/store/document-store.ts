@@ -87,9 +87,9 @@ export class DocumentStore implements Store<"sync"> {
     }
     // The state before must be known to be stored, or not.
     if (this.#group.has(task)) this.flush();
-    const captured = new Capture("task", task, task.revision);
+    const capture = new Capture("task", task, task.revision);
     return new Promise((resolve, reject) => {
-      this.#group.set(task, { capture: captured, resolve, reject });
+      this.#group.set(task, { task, capture, resolve, reject });
       if (isImmediate) this.flush();
       else this.#defer();
     });
@@ -119,14 +119,14 @@ export class DocumentStore implements Store<"sync"> {
 
   /** Commits now what `record` has gathered; reads and direct writes do so by themselves. What fails is told to those who wait for it. */
   flush(): void {
-    const group = [...this.#group];
+    const group = [...this.#group.values()];
     const logged = this.#logged;
     if (group.length + logged.length === 0) return;
     this.#group = new Map();
     this.#logged = [];
     let skipped: ReadonlySet<number> | undefined;
     try {
-      const captures = group.map(([, { capture }]) => capture);
+      const captures = group.map(({ capture }) => capture);
       const changes = logged.map(({ change }) => change);
       skipped = new Set(put(() => this.#driver, captures, changes));
     } catch {
@@ -149,8 +149,7 @@ export class DocumentStore implements Store<"sync"> {
     };
     // Logs first: what a task has printed is stored no later than its end.
     for (const each of logged) settle(each, skipped !== undefined, () => put(() => this.#driver, [], [each.change]));
-    for (const [index, [task, each]] of group.entries())
-      settle(each, skipped && !skipped.has(index), () => this.#tasks.record(task));
+    group.forEach((each, index) => settle(each, skipped && !skipped.has(index), () => this.#tasks.record(each.task)));
   }
 }
 
@@ -164,6 +163,7 @@ interface LoggedChange extends Waiting {
 }
 
 interface GroupMember extends Waiting {
+  readonly task: Task;
   readonly capture: Capture;
 }
 
