@@ -64,12 +64,19 @@ function isLongText(value: unknown): value is string {
   return typeof value === "string" && value.length >= LONG && isWellFormed(value);
 }
 
-function hasLongText(value: unknown, depth: number): boolean {
-  if (typeof value !== "object" || value === null) return isLongText(value);
+function hasLongText(value: object, depth: number): boolean {
   if (depth === MAX_DEPTH) return false;
-  if (Array.isArray(value)) return value.some((item) => hasLongText(item, depth + 1));
-  for (const key in value) if (hasLongText((value as JsonObject)[key], depth + 1)) return true;
+  if (Array.isArray(value)) return value.some((item) => isOrHasLongText(item, depth));
+  for (const key in value) {
+    const item = (value as JsonObject)[key];
+    // Most values are short text or none: a call for each would be felt.
+    if (typeof item === "string" ? item.length >= LONG && isWellFormed(item) : isOrHasLongText(item, depth)) return true;
+  }
   return false;
+}
+
+function isOrHasLongText(value: unknown, depth: number): boolean {
+  return typeof value === "object" && value !== null ? hasLongText(value, depth + 1) : isLongText(value);
 }
 
 /** A copy in which the long strings are empty. */
