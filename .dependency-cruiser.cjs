@@ -12,6 +12,7 @@ const coreLayers = {
   events: ["internal", "errors", "task"],
   handler: ["internal", "errors", "task", "events"],
   graph: ["internal", "errors", "task", "events"],
+  export: ["task", "graph"],
   store: ["internal", "errors", "task", "graph"],
   executor: ["internal", "errors", "task", "events", "handler", "graph", "store"],
 };

@@ -14,6 +14,8 @@ export type { OutputChunk, OutputStream } from "./events/output-chunk.ts";
 export { TaskEventType, type TaskEvent } from "./events/task-event.ts";
 export type { ExecutorOptions } from "./executor/executor-options.ts";
 export { TaskExecutor } from "./executor/task-executor.ts";
+export { toDot } from "./export/dot.ts";
+export { toMermaid } from "./export/mermaid.ts";
 export type { EdgeCondition, GraphDependency } from "./graph/edge-condition.ts";
 export type { AddOptions, RunOptions } from "./graph/graph-options.ts";
 export type { Cause, Explanation, ExplanationKind } from "./graph/explanation.ts";
