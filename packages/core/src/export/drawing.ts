@@ -1,3 +1,4 @@
+import type { EdgeCondition } from "../graph/edge-condition.ts";
 import type { TaskGraph } from "../graph/task-graph.ts";
 import type { Task } from "../task/task.ts";
 import type { TaskStatus } from "../task/task-status.ts";
@@ -19,7 +20,7 @@ export interface DrawnEdge {
   readonly from: number;
   readonly to: number;
   /** The condition, where it is not success. */
-  readonly on: string | undefined;
+  readonly on: EdgeCondition | undefined;
   /** Whether what comes after may start without the success of what comes before. */
   readonly isDashed: boolean;
 }
@@ -48,7 +49,7 @@ export const TEXT_COLOUR = "#1f2328";
 
 /** An entry of `graph.toJSON()`. */
 interface Entry {
-  readonly after: readonly (string | { readonly id: string; readonly on: string })[];
+  readonly after: readonly (string | { readonly id: string; readonly on: EdgeCondition })[];
   readonly finally: boolean;
   readonly required: boolean;
   readonly pool?: string;
@@ -83,8 +84,11 @@ export function drawingOf(graph: TaskGraph): Drawing {
 
 function looks(graph: TaskGraph): (task: Task) => Look {
   const blocked = new Set(graph.blocked);
-  const skipped = new Set((graph as { readonly skipped?: readonly Task[] }).skipped);
-  return (task) => (blocked.has(task) ? "blocked" : skipped.has(task) ? "skipped" : task.status);
+  const skipped = new Set(graph.skipped);
+  return (task) => {
+    if (!task.isPending) return task.status;
+    return blocked.has(task) ? "blocked" : skipped.has(task) ? "skipped" : "pending";
+  };
 }
 
 function drawnTask(look: Look, title: string, entry?: Entry): DrawnTask {

@@ -2,7 +2,7 @@ import { TaskGraph, toDot } from "@ttasks/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { named, recordingExecutor } from "../graph/recording-executor.ts";
-import { anyGraph, edgesOf, HOSTILE_TITLES, isShown, releaseGraph, taskIn } from "./graphs.ts";
+import { anyGraph, branchingGraph, edgesOf, HOSTILE_TITLES, isShown, releaseGraph, taskIn } from "./graphs.ts";
 import { drawDot } from "./pictures.ts";
 
 describe("toDot", () => {
@@ -26,6 +26,25 @@ describe("toDot", () => {
 `);
   });
 
+  it("draws conditions as dashed edges with labels, and tells skipped tasks and pools", async () => {
+    const graph = branchingGraph();
+    await graph.run(recordingExecutor().executor, { pools: { cluster: 1 } });
+    const dot = toDot(graph);
+    expect(dot).toContain(`
+  t0 -> t1 [label="failure", style=dashed]
+  t1 -> t2 [label="failure", style=dashed]
+  t2 -> t3 [label="done", style=dashed]
+`);
+    const picture = drawDot(dot);
+    expect(picture.edges).toEqual(["t0-t1:failure", "t1-t2:failure", "t2-t3:done"]);
+    expect(picture.tasks.map(({ lines }) => lines.at(-1))).toEqual([
+      "(failed, optional)",
+      "(done, pool cluster)",
+      "(skipped)",
+      "(done)",
+    ]);
+  });
+
   it.each(["pending", "running", "done", "failed", "cancelled"] as const)("colours a task that is %s", (state) => {
     const graph = new TaskGraph({ title: "g" });
     graph.add(taskIn(state, "a"));
@@ -42,7 +61,7 @@ describe("toDot", () => {
     graph.add(b, { after: [a] });
     const { tasks, edges } = drawDot(toDot(graph));
     expect(tasks).toContainEqual({ id: "t2", lines: [outside.id, "(missing)"] });
-    expect(edges.sort()).toEqual(["t0-t0:", "t0-t1:", "t1-t0:", "t2-t0:"]);
+    expect([...edges].sort()).toEqual(["t0-t0:", "t0-t1:", "t1-t0:", "t2-t0:"]);
   });
 
   it("breaks a long title into lines at its spaces", () => {
@@ -73,7 +92,7 @@ describe("the real Graphviz", () => {
       "t3 docs (done, optional)",
       "t4 report (done, finally)",
     ]);
-    expect(picture.edges.sort()).toEqual(edgesOf(graph).sort());
+    expect([...picture.edges].sort()).toEqual(edgesOf(graph).sort());
   });
 
   it("accepts a graph without tasks and a title", () => {
@@ -95,11 +114,11 @@ describe("the real Graphviz", () => {
       fc.assert(
         fc.property(anyGraph, (graph) => {
           const { tasks, edges } = drawDot(toDot(graph));
-          expect(edges.sort()).toEqual(edgesOf(graph).sort());
+          expect([...edges].sort()).toEqual(edgesOf(graph).sort());
           for (const [place, task] of graph.tasks.entries()) {
             const { lines } = tasks.find(({ id }) => id === `t${place}`)!;
             expect(lines).toSatisfy(isShown(task.title));
-            if (!task.isPending) expect(lines.at(-1)).toContain(task.status);
+            if (!task.isPending) expect(lines.join(" ")).toContain(`(${task.status}`);
           }
         }),
         { numRuns: 300, interruptAfterTimeLimit: 60_000 },

@@ -2,7 +2,7 @@ import { InMemoryStore, TaskExecutor, TaskGraph, toMermaid } from "@ttasks/core"
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { named, recordingExecutor } from "../graph/recording-executor.ts";
-import { anyGraph, edgesOf, HOSTILE_TITLES, isShown, releaseGraph, taskIn } from "./graphs.ts";
+import { anyGraph, branchingGraph, edgesOf, HOSTILE_TITLES, isShown, releaseGraph, taskIn } from "./graphs.ts";
 import { drawMermaid, linesOf, parseMermaid } from "./pictures.ts";
 
 describe("toMermaid", () => {
@@ -31,6 +31,22 @@ flowchart LR
   classDef optional stroke-dasharray:5 4
   class t3 optional
 `);
+  });
+
+  it("draws conditions as dashed edges with labels, and tells skipped tasks and pools", async () => {
+    const graph = branchingGraph();
+    await graph.run(recordingExecutor().executor, { pools: { cluster: 1 } });
+    expect(toMermaid(graph)).toContain(`
+  t0["fail deploy<br/>(failed, optional)"]
+  t1["rollback<br/>(done, pool cluster)"]
+  t2["find out why<br/>(skipped)"]
+  t3["notify<br/>(done)"]
+  t0 -.->|failure| t1
+  t1 -.->|failure| t2
+  t2 -.->|done| t3
+`);
+    const picture = await drawMermaid(toMermaid(graph));
+    expect(picture.edges).toEqual(["t0-t1:failure", "t1-t2:failure", "t2-t3:done"]);
   });
 
   it("gives a plan where nothing has run: titles without a state", () => {
@@ -129,7 +145,7 @@ describe("the real Mermaid", () => {
           for (const [place, task] of graph.tasks.entries()) {
             const vertex = vertices.find(({ id }) => id === `t${place}`)!;
             expect(linesOf(vertex)).toSatisfy(isShown(task.title));
-            expect(vertex.classes).toContain(task.status);
+            expect(vertex.classes).toContain(task.isPending && graph.skipped.includes(task) ? "skipped" : task.status);
           }
         }),
         { numRuns: 100, interruptAfterTimeLimit: 60_000 },

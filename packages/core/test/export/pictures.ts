@@ -1,5 +1,6 @@
 import { Graphviz } from "@hpcc-js/wasm-graphviz";
 import { JSDOM } from "jsdom";
+import type { Mermaid } from "mermaid";
 
 /** A task in a picture. */
 export interface SeenTask {
@@ -37,9 +38,13 @@ export interface Flowchart {
   readonly edges: readonly MermaidEdge[];
 }
 
-interface FlowchartDatabase {
-  getVertices(): ReadonlyMap<string, Vertex>;
-  getEdges(): readonly MermaidEdge[];
+/** The way to what the parser has read, which its types call deprecated: there is no other. */
+interface Parser {
+  readonly mermaidAPI: {
+    getDiagramFromText(text: string): Promise<{
+      readonly db: { getVertices(): ReadonlyMap<string, Vertex>; getEdges(): readonly MermaidEdge[] };
+    }>;
+  };
 }
 
 const { window } = new JSDOM("<!doctype html><body></body>", { pretendToBeVisual: true });
@@ -48,7 +53,7 @@ const mermaid = await loadMermaid();
 let pictures = 0;
 
 /** Mermaid is made for browsers. jsdom lays nothing out, so every text has the same size. */
-async function loadMermaid(): Promise<typeof import("mermaid").default> {
+async function loadMermaid(): Promise<Mermaid> {
   const { SVGElement } = window;
   Object.assign(SVGElement.prototype, {
     getBBox: () => ({ x: 0, y: 0, width: 100, height: 20 }),
@@ -65,12 +70,8 @@ async function loadMermaid(): Promise<typeof import("mermaid").default> {
 export async function parseMermaid(text: string): Promise<Flowchart> {
   const { diagramType } = await mermaid.parse(text);
   if (diagramType !== "flowchart-v2") throw new Error(`Not a flowchart but ${diagramType}`);
-  const { db } = await mermaid.mermaidAPI.getDiagramFromText(text);
-  const flowchart = db as unknown as FlowchartDatabase;
-  return {
-    vertices: [...flowchart.getVertices().values()],
-    edges: flowchart.getEdges(),
-  };
+  const { db } = await (mermaid as unknown as Parser).mermaidAPI.getDiagramFromText(text);
+  return { vertices: [...db.getVertices().values()], edges: db.getEdges() };
 }
 
 /** What a label shows of which Mermaid's parser gives the text: it is HTML but for the marks of numbers. */
