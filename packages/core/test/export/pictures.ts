@@ -86,16 +86,15 @@ export async function drawMermaid(text: string): Promise<Picture> {
   const { svg } = await mermaid.render(`picture-${pictures++}`, text);
   const page = window.document.createElement("div");
   page.innerHTML = svg;
-  const labels = [...page.querySelectorAll(".edgeLabel .label")].map((label) => label.textContent ?? "");
   return {
     title: page.querySelector(".flowchartTitleText")?.textContent ?? "",
     tasks: [...page.querySelectorAll("g.node")].map((node) => ({
       id: /t\d+/.exec(node.id)?.[0] ?? "",
       lines: linesIn(node.querySelector(".nodeLabel")),
     })),
-    edges: [...page.querySelectorAll("path.flowchart-link")].map((edge, index) => {
+    edges: [...page.querySelectorAll("path.flowchart-link")].map((edge) => {
       const [, from, to] = /L_(t\d+)_(t\d+)_/.exec(edge.id) ?? [];
-      return `${from}-${to}:${labels[index]}`;
+      return `${from}-${to}:${page.querySelector(`.edgeLabel [data-id="${edge.id.replace(/^.*?(?=L_)/, "")}"]`)?.textContent ?? ""}`;
     }),
   };
 }
