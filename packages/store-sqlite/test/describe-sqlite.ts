@@ -17,7 +17,7 @@ export function describeSqlite(api: TestApi, folder: string): void {
       },
       recover: (store) => new SqliteStore(store.path),
       close: (store) => store.close(),
-      abilities: { reads: "snapshots" },
+      abilities: { reads: "snapshots", logs: true },
     });
   });
 
@@ -25,13 +25,14 @@ export function describeSqlite(api: TestApi, folder: string): void {
     describeStore(api, {
       create: () => new SqliteStore(":memory:"),
       close: (store) => store.close(),
-      abilities: { reads: "snapshots" },
+      abilities: { reads: "snapshots", logs: true },
     });
   });
 
   api.describe("the SQLite driver by contract", () => {
     describeDriver(api, {
       create: () => new SqliteDriver(openLedger(":memory:", { durability: "full", busyTimeoutMs: 0 })),
+      logs: true,
     });
   });
 }

@@ -81,7 +81,7 @@ describe.each([1, 2, 3])("the ledger that version %i of the schema wrote", (vers
     const printing = Task.bash("make");
     const executor = TaskExecutor.empty({ store }).register("bash", ({ output }) => {
       output("printed\n");
-      return "";
+      return "done";
     });
     await executor.execute(printing);
     expect(store.logs.read(printing.id).map(({ text }) => text)).toEqual(["printed\n"]);

@@ -77,7 +77,7 @@ describe("a file that cannot be opened as a ledger", () => {
     );
   });
 
-  it.each(["application_id = 77", "user_version = 3"])(
+  it.each(["application_id = 77", "user_version = 4"])(
     "an empty database with %s belongs to another application",
     (pragma) => {
       const folder = newFolder();
@@ -110,12 +110,12 @@ describe("a file that cannot be opened as a ledger", () => {
       const path = join(folder, "newer.db");
       makeLedger(path);
       const newer = new Database(path);
-      newer.pragma("user_version = 3");
+      newer.pragma("user_version = 4");
       if (!isInUse) newer.close();
       const { message, code } = failureThatLeavesAlone(folder, "newer.db");
       newer.close();
       expect(message).toMatch(
-        /newer\.db": a newer version of ttasks wrote it \(schema 3, this one knows up to 2\); update @ttasks\/store-sqlite$/,
+        /newer\.db": a newer version of ttasks wrote it \(schema 4, this one knows up to 3\); update @ttasks\/store-sqlite$/,
       );
       expect(code).toBe("newer_document");
     },
@@ -232,7 +232,7 @@ describe("a file that can be opened as a ledger", () => {
     expect(readdirSync(folder)).toEqual(["ttasks.db"]);
     const database = new Database(join(folder, "ttasks.db"));
     expect(database.pragma("application_id", { simple: true })).toBe(0x7474736b);
-    expect(database.pragma("user_version", { simple: true })).toBe(2);
+    expect(database.pragma("user_version", { simple: true })).toBe(3);
     database.close();
   });
 

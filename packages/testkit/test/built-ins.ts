@@ -27,7 +27,7 @@ function asyncDocumentStore(driver: StoreDriver<"sync"> = new MapDriver()): Asyn
 /** Holds the stores of core against the contract. */
 export function describeBuiltInStores(api: TestApi): void {
   api.describe("InMemoryStore", () => {
-    describeStore(api, { create: () => new InMemoryStore(), abilities: { reads: "live" } });
+    describeStore(api, { create: () => new InMemoryStore(), abilities: { reads: "live", logs: true } });
   });
 
   api.describe("DocumentStore over a driver in memory", () => {
@@ -35,7 +35,7 @@ export function describeBuiltInStores(api: TestApi): void {
       create: () => documentStore(),
       reopen: (store) => documentStore(drivers.get(store)),
       recover: (store) => documentStore(drivers.get(store)),
-      abilities: { reads: "snapshots" },
+      abilities: { reads: "snapshots", logs: true },
     });
   });
 
@@ -44,7 +44,7 @@ export function describeBuiltInStores(api: TestApi): void {
       create: () => asyncDocumentStore(),
       reopen: (store) => asyncDocumentStore(drivers.get(store)),
       recover: (store) => asyncDocumentStore(drivers.get(store)),
-      abilities: { reads: "snapshots" },
+      abilities: { reads: "snapshots", logs: true },
     });
   });
 }
@@ -52,15 +52,15 @@ export function describeBuiltInStores(api: TestApi): void {
 /** Holds the drivers of this package against the contract. */
 export function describeBuiltInDrivers(api: TestApi): void {
   api.describe("MapDriver", () => {
-    describeDriver(api, { create: () => new MapDriver() });
+    describeDriver(api, { create: () => new MapDriver(), logs: true });
   });
 
   api.describe("a driver that answers with promises", () => {
-    describeDriver(api, { create: () => asyncDriver(new MapDriver()) });
+    describeDriver(api, { create: () => asyncDriver(new MapDriver()), logs: true });
   });
 
   api.describe("FailingDriver, while no write is to fail", () => {
-    describeDriver(api, { create: () => new FailingDriver(new MapDriver()) });
+    describeDriver(api, { create: () => new FailingDriver(new MapDriver()), logs: true });
   });
 }
 

@@ -1,6 +1,7 @@
 import type { StoreDriver } from "@ttasks/core";
 import { checkWith, type TestApi } from "../test-api.ts";
 import { testConditions } from "./conditions.ts";
+import { testLogChanges } from "./log-changes.ts";
 import { testReads } from "./reads.ts";
 import { testWrites } from "./writes.ts";
 import type { DriverContract, DriverSuite } from "./driver-suite.ts";
@@ -31,4 +32,5 @@ export function describeDriver<D extends StoreDriver>(api: TestApi, contract: Dr
   api.describe("reads of a driver", () => testReads(suite));
   api.describe("writes of a driver", () => testWrites(suite));
   api.describe("conditions of a driver's puts", () => testConditions(suite));
+  if (contract.logs === true) api.describe("logs of a driver", () => testLogChanges(suite));
 }

@@ -11,6 +11,12 @@ export interface DriverContract<D extends StoreDriver = StoreDriver> {
    * @default absent: there is nothing to close
    */
   close?(driver: D): void | Promise<void>;
+  /**
+   * Whether the driver has `logs`. `true` switches on the group "logs of a driver".
+   *
+   * @default false
+   */
+  readonly logs?: boolean | undefined;
 }
 
 /** What each group of tests is given. */

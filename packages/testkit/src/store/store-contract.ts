@@ -5,6 +5,7 @@ import { testDurability } from "./durability.ts";
 import { testExplanations } from "./explanations.ts";
 import { testEventOrder } from "./event-order.ts";
 import { testGraphCollection } from "./graph-collection.ts";
+import { testLogs } from "./logs.ts";
 import { testMapProtocol } from "./map-protocol.ts";
 import { testPruning } from "./pruning.ts";
 import { testRecords } from "./records.ts";
@@ -60,6 +61,7 @@ function groupsFor(contract: StoreContract): readonly Group[] {
   if (areSnapshots) groups.push(["transactions of a store", testTransactions]);
   if (contract.abilities.prunes ?? true) groups.push(["pruning a store", testPruning]);
   if (contract.abilities.explains ?? true) groups.push(["explanations of a store", testExplanations]);
+  if (contract.abilities.logs === true) groups.push(["logs in a store", testLogs]);
   if (contract.abilities.records ?? areSnapshots) groups.push(["recording in a store", testRecords]);
   if (contract.reopen) groups.push(["a store that is opened again", testReopening]);
   if (contract.recover) groups.push(["a store that was never closed", testDurability]);

@@ -30,6 +30,13 @@ export interface StoreAbilities {
    * @default true
    */
   readonly explains?: boolean | undefined;
+  /**
+   * Whether the store has `logs` that keep what tasks print, as a `DocumentStore` has over a driver with `logs`. `true` switches on the group
+   * "logs in a store", and what outlives the closing of it.
+   *
+   * @default false
+   */
+  readonly logs?: boolean | undefined;
 }
 
 /** The store that {@link describeStore} tests; `S` is its class. */

@@ -2,6 +2,7 @@ import { asyncDriver, describeDriver, MapDriver, type DriverContract } from "@tt
 import { describe, expect, it } from "vitest";
 import { collectFailures, expectCaught } from "../collect-failures.ts";
 import * as faulty from "../faulty-drivers.ts";
+import * as logs from "../faulty-logs.ts";
 
 /** What is wrong with a driver, and the tests that fail for it, each with words of its advice. */
 interface Fault {
@@ -115,6 +116,44 @@ const FAULTS: readonly Fault[] = [
     caughtBy: { "read takes very many ids at once": "ask in portions" },
   },
   {
+    is: "keeps logs as text",
+    create: () => logs.createTextualLogDriver(),
+    caughtBy: { "chunks of a log come back as they were, by attempt and number": "each field as it was" },
+  },
+  {
+    is: "reads the logs of all attempts",
+    create: () => new logs.UnfilteredLogDriver(),
+    caughtBy: { "chunks of a log come back as they were, by attempt and number": "`logs.read` must heed `attempt`" },
+  },
+  {
+    is: "keeps chunks of logs that are outdated",
+    create: () => logs.createHoardingLogDriver(),
+    caughtBy: { "outdated chunks of a log are removed, and no others": "`outdated` is from `from` up to" },
+  },
+  {
+    is: "refuses a chunk of a log that it has",
+    create: () => new logs.RefusingLogDriver(),
+    caughtBy: { "a chunk that is written a second time takes the place of the first": "must replace it" },
+  },
+  {
+    is: "keeps logs of tasks that are not stored",
+    create: () => new logs.OrphanKeepingDriver(),
+    caughtBy: { "the log of a task that is not stored is skipped": "keep nothing of it" },
+  },
+  {
+    is: "leaves logs behind",
+    create: () => new logs.ForgetfulLogDriver(),
+    caughtBy: { "a log goes with its task, whoever removes that": "must remove the log with the task" },
+  },
+  {
+    is: "does not roll back logs",
+    create: () => new faulty.PiecemealDriver(),
+    caughtBy: {
+      "a write that fails half-way changes nothing": "`write` must be one transaction: roll back",
+      "logs and documents are written together or not at all": "roll back logs and documents",
+    },
+  },
+  {
     is: "does not roll back, behind promises",
     create: () => asyncDriver(new faulty.PiecemealDriver()),
     caughtBy: { "a write that fails half-way changes nothing": "`write` must be one transaction: roll back" },
@@ -124,12 +163,21 @@ const FAULTS: readonly Fault[] = [
 describe("a broken driver is caught by the tests that name its fault, and by no others: one that", () => {
   for (const { is, create, caughtBy } of FAULTS) {
     it(is, async () => {
-      expectCaught(await collectFailures((api) => describeDriver(api, { create })), caughtBy);
+      // Those whose fault is in documents only are not asked for logs.
+      const hasLogs = is.includes("log");
+      expectCaught(await collectFailures((api) => describeDriver(api, { create, logs: hasLogs })), caughtBy);
     });
   }
 });
 
 it("a driver that is whole passes", async () => {
-  const failures = await collectFailures((api) => describeDriver(api, { create: () => new MapDriver() }));
+  const failures = await collectFailures((api) => describeDriver(api, { create: () => new MapDriver(), logs: true }));
   expect([...failures]).toEqual([]);
+});
+
+it("a driver without logs is told to write them, or not to declare them", async () => {
+  const create = (): MapDriver => Object.assign(new MapDriver(), { logs: undefined });
+  const failures = await collectFailures((api) => describeDriver(api, { create, logs: true }));
+  expect(failures.get("a log goes with its task, whoever removes that")).toContain("do not declare `logs: true`");
+  expect(await collectFailures((api) => describeDriver(api, { create }))).toEqual(new Map());
 });
