@@ -218,6 +218,22 @@ export class CascadingDriver extends MapDriver {
   }
 }
 
+/** Deletes no run. */
+export class HoldingDriver extends MapDriver {
+  override write(changes: readonly Change[]): readonly number[] {
+    const isHeld = ({ op, kind }: Change): boolean => op !== "put" && kind === "run";
+    if (changes.every(isHeld)) return [...changes.keys()];
+    return super.write(changes.filter((change) => !isHeld(change)));
+  }
+}
+
+/** Does not look at the graph of a run. */
+export class MixingDriver extends MapDriver {
+  override *scan(kind: Kind, filter: Filter): IterableIterator<JsonObject> {
+    yield* super.scan(kind, kind === "run" ? { ...filter, type: undefined } : filter);
+  }
+}
+
 /** Has no more than 1,000 ids in one statement. */
 export class NarrowDriver extends MapDriver {
   override read(kind: Kind, ids: readonly string[]): readonly JsonObject[] {

@@ -62,7 +62,7 @@ function promisingStore(driver: MapDriver): DocumentStore {
 /** What is left of a driver whose rows are loaded again in the order of their ids. */
 function sortedCopy(driver: StoreDriver<"sync">): MapDriver {
   const copy = new MapDriver();
-  for (const kind of ["task", "graph"])
+  for (const kind of ["task", "graph", "run"])
     for (const id of [...driver.keys(kind)].sort((one, other) => titleOf(one).localeCompare(titleOf(other)))) {
       const [document] = driver.read(kind, [id]);
       copy.write([{ op: "put", kind, id, document: document!, revision: document!["revision"] as number }]);
@@ -96,6 +96,7 @@ const FAULTS: readonly Fault[] = [
       "many tasks that run at once are all stored": "no save of an ordinary run may fail",
       "a graph of 2,000 tasks is saved and read whole": "`graphs.save` must store all tasks, however many",
       "tasks that are recorded together keep their order": "`record` must store tasks in the order of its calls",
+      "a graph comes back with its newest 100 runs, and all of them are stored": "`runs` must keep every run",
     },
   },
   {
@@ -152,6 +153,7 @@ const FAULTS: readonly Fault[] = [
     create: () => new DocumentStore(new faulty.MuteDriver()),
     caughtBy: {
       "a deleted task is gone, and deleting it again tells so": "of a task that is not stored must be false",
+      "deleting a graph deletes its runs, and no others": "of a graph that is not stored must be false",
     },
   },
   {
@@ -214,12 +216,43 @@ const FAULTS: readonly Fault[] = [
     create: () => new DocumentStore(new HastyDriver()),
     caughtBy: {
       "a subscriber never reads an older state than that of its event": "events follow it",
+      "a graph comes back with its newest 100 runs, and all of them are stored": "`runs` must keep every run",
+    },
+  },
+  {
+    is: "keeps the runs of a graph that is gone",
+    create: () => new DocumentStore(new faulty.HoldingDriver()),
+    caughtBy: {
+      "deleting a graph deletes its runs, and no others": "`graphs.delete` must delete the runs of the graph",
+      "clearing the graphs clears the runs": "`graphs.clear` must clear the runs",
+      "deleting a run leaves its graph": "`runs.delete` of a stored run must be true",
+      "pruning a graph prunes its runs, and no others": "`prune` must remove the runs",
+    },
+  },
+  {
+    is: "takes all runs for those of every graph",
+    create: () => new DocumentStore(new faulty.MixingDriver()),
+    caughtBy: {
+      "a graph comes back with its runs, oldest first": "`graphs.get` must give the graph's own runs",
+      "runs are found by their graph and their state": "`runs.find` must heed `graph`",
+      "deleting a graph deletes its runs, and no others": "`graphs.delete` must",
+      "pruning a graph prunes its runs, and no others": "`prune` must remove the runs",
+    },
+  },
+  {
+    is: "has no answer to why",
+    create: () => Object.assign(new DocumentStore(new MapDriver()), { explain: () => undefined }),
+    caughtBy: {
+      "a task is explained by its id as its graph explains it": "`explain` must tell what the graph tells",
+      "of the graphs that hold a task the one that ran last explains it": "`explain` must go by the newest run",
+      "a task that is in no graph is explained by itself, and one that is not stored is not":
+        "`explain` must know tasks",
     },
   },
   {
     is: "does not let reads and deletes wait for what is recorded before them",
     create: createHoardingStore,
-    abilities: { reads: "snapshots", prunes: false },
+    abilities: { reads: "snapshots", prunes: false, explains: false },
     caughtBy: {
       "a read sees what was recorded before it": "a read must first write what `record` has gathered",
       "a delete comes after what was recorded before it": "must first write what `record` has gathered",
@@ -228,7 +261,7 @@ const FAULTS: readonly Fault[] = [
   {
     is: "fails all tasks of a group with one",
     create: createSharedFateStore,
-    abilities: { reads: "snapshots", prunes: false },
+    abilities: { reads: "snapshots", prunes: false, explains: false },
     caughtBy: { "a task that cannot be written fails its own record only": "for no task that is recorded with it" },
   },
   {
@@ -310,6 +343,7 @@ it("a store whose data does not outlive its closing is caught", async () => {
     "tasks and graphs are there when the store is opened again": "a saved task must outlive the closing of the store",
     "the order of first save outlives the closing of the store": "the order must be stored",
     "an older state is refused also after the store was opened again": "revisions must be stored",
+    "runs are there when the store is opened again": "a stored run must outlive the closing of the store",
   });
 });
 
@@ -321,7 +355,7 @@ it("a store without record is told to write it, or to declare that it has none",
       graphs.clear();
       return { tasks, graphs, runs };
     },
-    abilities: { reads: "snapshots", records, prunes: false },
+    abilities: { reads: "snapshots", records, prunes: false, explains: false },
   });
   const failures = await collectFailures((api) => describeStore(api, contractOf()));
   expect(failures.get("a read sees what was recorded before it")).toContain("declare the ability `records: false`");
