@@ -1,4 +1,7 @@
-/** The documentation holds: links lead somewhere, every `ts` block compiles, and the blocks of the READMEs run. */
+/**
+ * The documentation holds: links lead somewhere, every `ts` block compiles, the blocks of the READMEs run, and pictures show what the
+ * blocks that they come from draw. `--write` draws them anew.
+ */
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { checkLinks } from "./docs/check-links.ts";

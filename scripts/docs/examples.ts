@@ -12,11 +12,15 @@ export interface Example {
   readonly code: string;
   /** Whether it is run, beside being compiled. */
   readonly run: boolean;
+  /** The picture of the graph that it prints in DOT, by its path from the page; or `mermaid`, where the next block on the page is one. */
+  readonly draws?: string | undefined;
 }
 
 /**
  * The blocks of Markdown pages. A `ts` block is compiled; it is also run where it is marked `run`, and in a README unless it is
- * marked `no-run`. A `sh` block is run, in the root of the repository, where it is marked `run`.
+ * marked `no-run`. Marked `draws=images/name.svg`, it prints a graph in DOT and that picture is made of it; marked `draws=mermaid`, it prints
+ * what the next block of Mermaid shows. A `sh` block is run, in
+ * the root of the repository, where it is marked `run`.
  */
 export function markdownExamples(pages: readonly string[]): Example[] {
   return pages.flatMap((file) =>
@@ -24,7 +28,8 @@ export function markdownExamples(pages: readonly string[]): Example[] {
       const shared = { file, line, code };
       if (language === "ts") {
         const run = path.basename(file) === "README.md" ? !marks.includes("no-run") : marks.includes("run");
-        return [{ ...shared, language, run }];
+        const draws = marks.find((mark) => mark.startsWith("draws="))?.slice("draws=".length);
+        return [{ ...shared, language, run, draws }];
       }
       return language === "sh" && marks.includes("run") ? [{ ...shared, language, run: true }] : [];
     }),

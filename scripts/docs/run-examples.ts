@@ -4,6 +4,7 @@ import path from "node:path";
 import type { Findings } from "../support/findings.ts";
 import { runCommand, type CommandResult } from "../support/run-command.ts";
 import { root } from "../support/workspace.ts";
+import { checkPicture } from "./check-picture.ts";
 import { fileOf } from "./compile-examples.ts";
 import type { Example } from "./examples.ts";
 
@@ -16,6 +17,7 @@ export async function runExamples(examples: readonly Example[], findings: Findin
     const result = await (example.language === "ts" ? runTypeScript(example) : runShell(example));
     if (!result.ok)
       findings.add(`${example.file}:${example.line}: the block fails when it is run:\n${result.output.trim()}`);
+    else await checkPicture(example, result.stdout, findings);
   }
   return runnable.length;
 }
