@@ -4,6 +4,11 @@ import type { RetryPolicy } from "../task/retry-policy.ts";
 import type { TaskAttempt } from "../task/task-attempt.ts";
 import { NOTHING, type Outcome } from "./ending.ts";
 
+/** An error may say in how many milliseconds trying again may help. */
+interface Hint {
+  readonly retryAfterMs?: unknown;
+}
+
 /** What an execution knows of its attempts beside the one that goes on; few have it. */
 export class Retries {
   /** When the task must have ended, by the clock that never goes backwards. */
@@ -21,7 +26,8 @@ export class Retries {
   isNext(policy: RetryPolicy, error: TtasksError, attempt: TaskAttempt, now: number): boolean {
     const tries = ++this.#tries;
     if (this.isLast || tries >= policy.attempts || (policy.retryIf && !policy.retryIf(error, attempt))) return false;
-    const { retryAfterMs } = error as { readonly retryAfterMs?: unknown };
+    // An error that is none of ttasks' is the cause of one.
+    const { retryAfterMs = (error.cause as Hint | null | undefined)?.retryAfterMs } = error as Hint;
     this.delayMs = Math.min(isDelay(retryAfterMs) ? retryAfterMs : backoffOf(policy, tries), MAX_TIMER_MS);
     // Who could only start after the deadline need not wait for it.
     return now + this.delayMs < this.deadline;

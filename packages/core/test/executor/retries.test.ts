@@ -197,6 +197,16 @@ describe("the delay before a retry", () => {
     expect(bench.starts).toEqual([0, 45_000]);
   });
 
+  it("is that also where the error is none of ttasks'", async () => {
+    const bench = new Bench((_context, call) => {
+      if (call > 1) return "ok";
+      throw Object.assign(new Error("429"), { retryAfterMs: 45_000 });
+    });
+    bench.task.retry = { attempts: 3, backoffMs: 1, maxBackoffMs: 10 };
+    await bench.run(60_000);
+    expect(bench.starts).toEqual([0, 45_000]);
+  });
+
   it("can be nothing", async () => {
     const bench = new Bench(fails);
     bench.task.retry = { attempts: 2_000, backoffMs: 0 };
