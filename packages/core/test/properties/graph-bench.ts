@@ -25,6 +25,7 @@ export interface ScriptedSpec extends TaskSpec {
 export interface GraphSpec {
   readonly tasks: readonly ScriptedSpec[];
   readonly concurrency: number;
+  readonly pools: Readonly<Record<string, number>>;
   readonly failFast: boolean;
   readonly isAbortedBefore: boolean;
   /** Whether the tasks are added in reverse, dependents before dependencies. */
@@ -46,7 +47,13 @@ export class GraphBench {
   readonly events: { readonly index: number; readonly type: string }[] = [];
   /** The codes of the errors that `execute` rejected with. */
   readonly errors = new Map<number, string>();
-  readonly seen = { cancelInFlight: false, full: false, finallyAfterFailure: false, lateCancel: false };
+  readonly seen = {
+    cancelInFlight: false,
+    full: false,
+    finallyAfterFailure: false,
+    lateCancel: false,
+    poolFull: false,
+  };
   readonly #spec: GraphSpec;
   readonly #executor: TaskExecutor;
   readonly #controller = new AbortController();
@@ -59,7 +66,7 @@ export class GraphBench {
 
   constructor(spec: GraphSpec) {
     this.#spec = spec;
-    this.model = new GraphModel(spec.tasks, spec.concurrency, spec.failFast);
+    this.model = new GraphModel(spec.tasks, spec.concurrency, spec.pools, spec.failFast);
     this.tasks = spec.tasks.map(({ hasHandler, initial }, index) => {
       const task = new Task({ type: hasHandler ? "scripted" : "unknown", payload: index, title: `task ${index}` });
       if (initial !== "pending" && initial !== "cancelled") task.transitionTo("running");
@@ -76,10 +83,11 @@ export class GraphBench {
 
   /** Runs the graph to its end, one choice at a time. */
   async run(): Promise<void> {
-    const { concurrency, failFast, isAbortedBefore, choices } = this.#spec;
+    const { concurrency, pools, failFast, isAbortedBefore, choices } = this.#spec;
     if (isAbortedBefore) this.#abort();
     const run = this.graph.run(this.#runner, {
       concurrency,
+      pools,
       failFast,
       signal: this.#controller.signal,
       clock: new VirtualClock(),
@@ -97,11 +105,16 @@ export class GraphBench {
   }
 
   #add(index: number): void {
-    const { after, finally: isFinally, required } = this.#spec.tasks[index]!;
+    const { after, on, finally: isFinally, required, pool, priority } = this.#spec.tasks[index]!;
     this.graph.add(this.tasks[index]!, {
-      after: after.map((dependency) => this.tasks[dependency]!),
+      after: after.map((dependency, at) => {
+        const task = this.tasks[dependency]!;
+        return on[at] === undefined ? task : { task, on: on[at] };
+      }),
       finally: isFinally,
       required,
+      pool,
+      priority,
     });
   }
 
@@ -155,8 +168,10 @@ export class GraphBench {
     const action = choice % 100;
     const pick = Math.floor(choice / 100);
     const waiting = [...this.#calls.keys()];
+    // The run has told others that these are skipped: who cancels one then changes what the views say, not what the run does.
+    const { skipped } = this.model;
     const idle = Array.from(this.tasks.keys()).filter(
-      (index) => this.model.stateOf(index) === "pending" && this.tasks[index]!.isPending,
+      (index) => this.model.stateOf(index) === "pending" && this.tasks[index]!.isPending && !skipped.includes(index),
     );
     if (action < 3) this.#cancelRunning(waiting[pick % waiting.length]!, pick % 2 === 0);
     else if (action < 6 && idle.length > 0) this.#cancelIdle(idle[pick % idle.length]!, pick % 2 === 0);
@@ -203,6 +218,7 @@ export class GraphBench {
   #check(): void {
     this.#note(() => this.model.rest());
     if (this.model.isFull) this.seen.full = true;
+    if (this.model.isPoolFull) this.seen.poolFull = true;
     if (this.#isOver && !this.model.isOver)
       this.#faults.push("the run is over, but there are tasks that run or may start");
     if (!this.#isOver && this.model.isOver) this.#faults.push("everything is over, but the run goes on");

@@ -1,3 +1,4 @@
+import type { EdgeCondition } from "@ttasks/core";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { GraphBench, type GraphSpec, type ScriptedSpec } from "./graph-bench.ts";
@@ -6,9 +7,9 @@ const RUNS = 1_000;
 /** Making a failing graph smaller may take long: what was found by then is told. */
 const TIME_LIMIT_MS = 200_000;
 
-interface RawTask extends Omit<ScriptedSpec, "after"> {
-  /** How far back each dependency lies. */
-  readonly back: readonly number[];
+interface RawTask extends Omit<ScriptedSpec, "after" | "on"> {
+  /** How far back each dependency lies, and its condition. */
+  readonly back: readonly (readonly [number, EdgeCondition])[];
 }
 
 const oneIn = (count: number): fc.Arbitrary<boolean> =>
@@ -20,7 +21,12 @@ const mostly = <T>(weight: number, usual: T, ...others: readonly T[]): fc.Arbitr
   );
 
 const rawTask: fc.Arbitrary<RawTask> = fc.record({
-  back: fc.array(fc.nat({ max: 30 }), { maxLength: 3, size: "max" }),
+  back: fc.array(fc.tuple(fc.nat({ max: 30 }), mostly<EdgeCondition>(6, "success", "failure", "done")), {
+    maxLength: 3,
+    size: "max",
+  }),
+  pool: mostly<string | undefined>(3, undefined, "a", "b"),
+  priority: mostly(2, 0, -1, 1, 5),
   finally: oneIn(12),
   required: oneIn(5).map((isOptional) => !isOptional),
   initial: mostly<RawTask["initial"]>(120, "pending", "running", "done", "failed", "cancelled"),
@@ -30,19 +36,45 @@ const rawTask: fc.Arbitrary<RawTask> = fc.record({
   obeys: oneIn(3).map((isStubborn) => !isStubborn),
 });
 
-/** Dependencies become indexes; an ordinary task never comes after a finally one. */
-function resolve(tasks: readonly RawTask[]): ScriptedSpec[] {
+/** What the tasks of a graph have beside their order. */
+interface Kinds {
+  readonly hasConditions: boolean;
+  readonly hasPools: boolean;
+  readonly hasPriorities: boolean;
+}
+
+/** Dependencies become indexes; an ordinary task never comes after a finally one, and a finally one has no condition but `done`. */
+function resolve([tasks, { hasConditions, hasPools, hasPriorities }]: readonly [
+  readonly RawTask[],
+  Kinds,
+]): ScriptedSpec[] {
   return tasks.map(({ back, ...task }, index) => {
-    const indexes = back
-      .map((distance) => index - 1 - distance)
-      .filter((at) => at >= 0 && (task.finally || !tasks[at]!.finally));
-    return { ...task, after: [...new Set(indexes)] };
+    const edges = new Map<number, EdgeCondition | undefined>();
+    for (const [distance, on] of back) {
+      const at = index - 1 - distance;
+      if (at < 0 || (!task.finally && tasks[at]!.finally)) continue;
+      edges.set(at, hasConditions && (!task.finally || on === "done") ? on : undefined);
+    }
+    return {
+      ...task,
+      after: [...edges.keys()],
+      on: [...edges.values()],
+      pool: hasPools ? task.pool : undefined,
+      priority: hasPriorities ? task.priority : 0,
+    };
   });
 }
 
+const kinds: fc.Arbitrary<Kinds> = fc.record({
+  hasConditions: fc.boolean(),
+  hasPools: fc.boolean(),
+  hasPriorities: fc.boolean(),
+});
+
 const graphSpec: fc.Arbitrary<GraphSpec> = fc.record({
-  tasks: fc.array(rawTask, { minLength: 1, maxLength: 200, size: "max" }).map(resolve),
-  concurrency: fc.integer({ min: 1, max: 8 }),
+  tasks: fc.tuple(fc.array(rawTask, { minLength: 1, maxLength: 200, size: "max" }), kinds).map(resolve),
+  pools: fc.record({ a: fc.integer({ min: 1, max: 3 }), b: fc.constantFrom(1, 2, Infinity) }),
+  concurrency: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 8 }), fc.integer({ min: 2, max: 8 })),
   failFast: oneIn(6),
   isAbortedBefore: oneIn(50),
   isReversed: oneIn(3),
@@ -60,6 +92,9 @@ it("any graph runs as its model says: what runs, is blocked, and in which order"
     "a cancel in flight": 0,
     "a finally task after a failure": 0,
     "a full concurrency limit": 0,
+    "a skipped task": 0,
+    "a full pool": 0,
+    "priorities with one task at a time": 0,
   };
   let taskCount = 0;
   let graphCount = 0;
@@ -75,6 +110,10 @@ it("any graph runs as its model says: what runs, is blocked, and in which order"
       if (bench.seen.cancelInFlight) shares["a cancel in flight"]++;
       if (bench.seen.finallyAfterFailure) shares["a finally task after a failure"]++;
       if (bench.seen.full) shares["a full concurrency limit"]++;
+      if (bench.graph.skipped.length > 0) shares["a skipped task"]++;
+      if (bench.seen.poolFull) shares["a full pool"]++;
+      if (spec.concurrency === 1 && spec.tasks.some(({ priority }) => priority !== 0))
+        shares["priorities with one task at a time"]++;
     }),
     { numRuns: RUNS, interruptAfterTimeLimit: TIME_LIMIT_MS, markInterruptAsFailure: true },
   );
@@ -92,7 +131,9 @@ function checkViews(spec: GraphSpec, { graph, model, tasks, errors, seen }: Grap
   expect(indexesOf(graph.succeeded)).toEqual(inState("done"));
   expect(indexesOf(graph.failed)).toEqual(inState("failed"));
   expect(indexesOf(graph.cancelled)).toEqual(inState("cancelled"));
-  expect(graph.ok).toBe(spec.tasks.every(({ required }, index) => !required || model.stateOf(index) === "done"));
+  expect(indexesOf(graph.skipped)).toEqual(sorted(model.skipped));
+  const isGood = (index: number): boolean => model.stateOf(index) === "done" || model.skipped.includes(index);
+  expect(graph.ok).toBe(spec.tasks.every(({ required }, index) => !required || isGood(index)));
   // A task that was cancelled while it waited is noticed when its turn comes, which an early stop prevents.
   if (model.isStoppedEarly && seen.lateCancel)
     expect(sorted(model.blocked)).toEqual(expect.arrayContaining(indexesOf(graph.blocked)));

@@ -57,6 +57,30 @@ function testSaving({ test, check }: StoreSuite): void {
     );
   });
 
+  test("a saved graph comes back with the conditions of its edges, its pools and its priorities", async ({
+    graphs,
+  }) => {
+    const graph = new TaskGraph({ title: "conditions" });
+    const build = graph.add(sampleTask("build"), { pool: "cpu", priority: 2.5 });
+    const fix = graph.add(sampleTask("fix"), { after: [{ task: build, on: "failure" }], priority: -1 });
+    graph.add(sampleTask("tell"), { after: [build, { task: fix, on: "done" }], pool: "net" });
+    await graphs.save(graph);
+    const read = await graphs.get(graph.id);
+    check(read?.toJSON(), graph.toJSON(), "conditions, pools and priorities must be stored as the document has them");
+    check(
+      read?.tasks.map((task) => read.dependencies(task).map((edge) => [edge.task.title, edge.on])),
+      [
+        [],
+        [["build", "failure"]],
+        [
+          ["build", "success"],
+          ["fix", "done"],
+        ],
+      ],
+      "`graphs.get` must give edges with their conditions",
+    );
+  });
+
   test("a graph without tasks can be saved", async ({ graphs }) => {
     const graph = new TaskGraph({ title: "empty" });
     await graphs.save(graph);
