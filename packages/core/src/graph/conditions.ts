@@ -10,7 +10,9 @@ export type Conditions = readonly (EdgeCondition | undefined)[] | undefined;
 /** Gives the conditions, and leaves the tasks in their places; throws a `TypeError` for anything else. */
 export function takeConditions(after: (Task | GraphDependency)[]): Conditions {
   let conditions: (EdgeCondition | undefined)[] | undefined;
-  for (const [index, each] of after.entries()) {
+  // Not over entries(): this is asked of every edge of every graph.
+  for (let index = 0; index < after.length; index++) {
+    const each = after[index];
     if (isTask(each)) continue;
     if (!isObject(each) || !("task" in each)) throw checkTask("after", each);
     after[index] = checkTask("after.task", each.task);

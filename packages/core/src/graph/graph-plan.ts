@@ -52,6 +52,7 @@ export class GraphPlan {
  */
 export function* planGraph(topology: Topology, pools: ReadonlyMap<string, number>): Generator<void, GraphPlan, void> {
   const plan = new GraphPlan(topology);
+  const conditions = topology.conditions.size > 0 ? topology.conditions : undefined;
   // Where each task was added after those that it comes after, there is no cycle to look for.
   let isInOrder = true;
   // From the last to the first, so that each task's dependents end up in the order in which they were added.
@@ -64,7 +65,7 @@ export function* planGraph(topology: Topology, pools: ReadonlyMap<string, number
       const isAfterFinally = topology.isFinally[dependency] as boolean;
       if (isAfterFinally && !isFinally) throw orderError(topology, place, dependency);
       isInOrder &&= dependency < place;
-      if (isAfterFinally === isFinally) plan.addEdge(dependency, place, topology.conditions.get(index));
+      if (isAfterFinally === isFinally) plan.addEdge(dependency, place, conditions?.get(index));
     }
   }
   if (!isInOrder) yield* assertNoCycle(plan);
