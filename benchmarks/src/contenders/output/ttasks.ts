@@ -3,13 +3,14 @@ import { ledgerFolder } from "../ledger-folder.ts";
 import { measureOutput } from "../measure-output.ts";
 import { loadCore, loadHandlersShell, loadStoreSqlite } from "../ttasks-packages.ts";
 
-/** `ledger`: the task is kept in a ledger; `subscriber`: somebody counts the live output. */
+/** `ledger`: the task is kept in a ledger, and what it prints; `unlogged`: only the task; `subscriber`: somebody counts the live output. */
 const how = process.argv[3];
+const isKept = how === "ledger" || how === "unlogged";
 const { Task, TaskExecutor } = await loadCore();
 const { shellHandlers } = await loadHandlersShell();
-const store =
-  how === "ledger" ? new (await loadStoreSqlite()).SqliteStore(path.join(ledgerFolder(), "output.db")) : undefined;
-const executor = new TaskExecutor({ handlers: shellHandlers(), store });
+const store = isKept ? new (await loadStoreSqlite()).SqliteStore(path.join(ledgerFolder(), "output.db")) : undefined;
+const maxLogBytes = how === "unlogged" ? 0 : undefined;
+const executor = new TaskExecutor({ handlers: shellHandlers(), store, maxLogBytes });
 let characters = 0;
 if (how === "subscriber") executor.output.subscribe(({ chunk }) => (characters += chunk.length));
 

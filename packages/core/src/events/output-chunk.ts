@@ -1,7 +1,7 @@
+import type { OutputStream } from "../internal/output-stream.ts";
 import type { Task } from "../task/task.ts";
 
-/** Which of a task's two streams a piece of output belongs to. */
-export type OutputStream = "stdout" | "stderr";
+export type { OutputStream };
 
 /** A piece of output of a running task, as it comes. */
 export interface OutputChunk {

@@ -1,6 +1,6 @@
-import type { OutputStream } from "../events/output-chunk.ts";
 import type { Clock } from "../internal/clock.ts";
 import { characterEnd, characterStart, incompleteBytes, toUtf8 } from "../internal/utf8.ts";
+import type { OutputStream } from "../internal/output-stream.ts";
 import type { LogChange } from "../store/store-driver.ts";
 import type { Task } from "../task/task.ts";
 
@@ -113,7 +113,7 @@ export class AttemptLog {
   #take(bytes: Uint8Array, stream: OutputStream): void {
     let rest = bytes;
     while (rest.length > 0) {
-      if (this.#isTail && rest.length > this.#partBytes) rest = this.#skip(rest);
+      rest = this.#withoutOutdated(rest);
       const piece = this.#open?.stream === stream ? this.#open : undefined;
       const room = this.#chunkBytes - (piece?.length ?? 0);
       const left = this.#isTail ? room : this.#partBytes - weight(this.#head, piece ? 0 : 1);
@@ -128,8 +128,9 @@ export class AttemptLog {
     }
   }
 
-  /** Leaves out what is not going to be kept, and all of the end that there is. */
-  #skip(bytes: Uint8Array): Uint8Array {
+  /** Leaves out what would be outdated at once, and with it all of the end that there is. */
+  #withoutOutdated(bytes: Uint8Array): Uint8Array {
+    if (!this.#isTail || bytes.length <= this.#partBytes) return bytes;
     const start = characterStart(bytes, bytes.length - this.#partBytes);
     this.#printed += start;
     this.#dropTail(0);

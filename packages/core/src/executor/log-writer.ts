@@ -1,6 +1,6 @@
-import type { OutputStream } from "../events/output-chunk.ts";
 import type { Clock } from "../internal/clock.ts";
 import { isThenable } from "../internal/is-thenable.ts";
+import type { OutputStream } from "../internal/output-stream.ts";
 import type { TaskLogs } from "../store/log.ts";
 import type { Task } from "../task/task.ts";
 import { AttemptLog } from "./attempt-log.ts";

@@ -235,7 +235,7 @@ function serialDriver(driver: StoreDriver<"async">): StoreDriver<"async"> {
   }
   const { logs } = driver;
   const write = (start: () => Promise<readonly number[]>): Promise<readonly number[]> =>
-    (written = afterWrites(start)) as Promise<readonly number[]>;
+    (written = afterWrites(start));
   return {
     read: (kind, ids) => afterWrites(() => driver.read(kind, ids)),
     scan: (kind, filter) => walk(() => driver.scan(kind, filter)),

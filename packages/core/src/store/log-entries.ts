@@ -1,5 +1,5 @@
-import type { OutputStream } from "../events/output-chunk.ts";
 import { fromUtf8 } from "../internal/utf8.ts";
+import type { OutputStream } from "../internal/output-stream.ts";
 import type { LogEntry } from "./log.ts";
 import type { LogChunk } from "./store-driver.ts";
 

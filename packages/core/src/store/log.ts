@@ -1,4 +1,4 @@
-import type { OutputStream } from "../events/output-chunk.ts";
+import type { OutputStream } from "../internal/output-stream.ts";
 import type { Mode, Returns } from "./mode.ts";
 import type { LogChange } from "./store-driver.ts";
 

@@ -1,5 +1,5 @@
-import type { OutputStream } from "../events/output-chunk.ts";
 import type { JsonObject } from "../internal/json-value.ts";
+import type { OutputStream } from "../internal/output-stream.ts";
 import type { Mode, Returns, Walks } from "./mode.ts";
 
 /** Which collection a document belongs to: `"task"`, `"graph"`, `"run"`, and others in later versions. A driver treats all alike. */

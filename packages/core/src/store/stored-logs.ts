@@ -1,7 +1,7 @@
 import { StoreError } from "../errors/store-errors.ts";
-import type { OutputStream } from "../events/output-chunk.ts";
 import { check, checkCount, checkOptions, checkSignal, checkString, oneOf } from "../internal/check-option.ts";
 import type { Clock } from "../internal/clock.ts";
+import type { OutputStream } from "../internal/output-stream.ts";
 import type { Task } from "../task/task.ts";
 import { after } from "./flow.ts";
 import { LogEntries, lastLines } from "./log-entries.ts";

@@ -1,12 +1,4 @@
-import {
-  TaskExecutor,
-  type HandlerContext,
-  type LogEntry,
-  type Mode,
-  type Store,
-  type Task,
-  type TaskLogs,
-} from "@ttasks/core";
+import { TaskExecutor, type HandlerContext, type LogEntry, type Store, type Task, type TaskLogs } from "@ttasks/core";
 import { SAMPLE_TYPE, sampleTask } from "../fixtures/sample-tasks.ts";
 import { errorKind, thrownBy } from "../test-api.ts";
 import type { StoreSuite } from "./store-suite.ts";
@@ -204,7 +196,7 @@ function testLogReopening({ test, check, contract }: StoreSuite): void {
   });
 }
 
-function logsOf(store: Store): TaskLogs<Mode> {
+function logsOf(store: Store): TaskLogs {
   if (!store.logs?.append)
     throw new TypeError("The store keeps no logs: write `logs`, or declare the ability `logs: false`");
   return store.logs;

@@ -52,7 +52,7 @@ const FAULTS: readonly Fault[] = [
   {
     is: "writes logs some time later",
     create: () =>
-      faulty.storeWithLogs((logs) => ({ append: (change) => void setTimeout(() => logs.append?.(change), 150) })),
+      faulty.storeWithLogs((logs) => ({ append: (change) => void setTimeout(() => void logs.append?.(change), 150) })),
     caughtBy: {
       [KEPT]: "what `logs.append` was given",
       [EXACTLY]: "must come back as it was",
