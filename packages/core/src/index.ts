@@ -39,7 +39,8 @@ export type { JsonObject, JsonValue } from "./internal/json-value.ts";
 export type { TaskUsage } from "./internal/task-usage.ts";
 export { AsyncDocumentStore, DocumentStore, type DocumentStoreOptions } from "./store/document-store.ts";
 export { InMemoryStore } from "./store/in-memory-store.ts";
-export type { FollowOptions, LogEntry, LogQuery, TaskLogs } from "./store/log.ts";
+export { gatherLogs, type AppendLog } from "./store/log-writer.ts";
+export type { FollowOptions, LogEntry, LogQuery, LogSink, LogWriter, LogWriterOptions, TaskLogs } from "./store/log.ts";
 export { matchesFilter, type Filterable } from "./store/matches-filter.ts";
 export type { Mode, Returns, Walks } from "./store/mode.ts";
 export type {

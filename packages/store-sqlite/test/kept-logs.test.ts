@@ -102,7 +102,7 @@ async function sizeAfter(name: string, print: Print, maxLogBytes?: number): Prom
   executor.register("printing", (context) => print(context, clock).then(() => "done"));
   const task = new Task({ type: "printing", payload: null });
   await executor.execute(task);
-  expect(store.logs.read(task.id, { tail: 1 })).toHaveLength(maxLogBytes === 0 ? 0 : 1);
+  expect(store.logs.read(task.id).length > 0).toBe(maxLogBytes !== 0);
   expect(executor.persistenceErrors).toEqual([]);
   store.close();
   return statSync(path).size;

@@ -111,19 +111,22 @@ export class SweepingLogDriver extends MapDriver {
 }
 
 /** A store over a driver that is whole, with logs that do something in another way. */
-export function storeWithLogs(alter: (logs: TaskLogs<"sync">) => Partial<TaskLogs<"sync">>): Store<"sync"> {
-  const store = new DocumentStore(new MapDriver());
+export function storeWithLogs(
+  alter: (logs: TaskLogs<"sync">, append: (change: LogChange) => void) => Partial<TaskLogs<"sync">>,
+): Store<"sync"> {
+  const driver = new MapDriver();
+  const store = new DocumentStore(driver);
   const { tasks, graphs, logs } = store;
   const whole: TaskLogs<"sync"> = {
     read: (id, query) => logs.read(id, query),
     follow: (id, options) => logs.follow(id, options),
-    append: (change) => logs.append?.(change),
+    writer: (options) => logs.writer!(options),
   };
   return {
     tasks,
     graphs,
     record: (task, options) => store.record(task, options),
     prune: (options) => store.prune(options),
-    logs: { ...whole, ...alter(logs) },
+    logs: { ...whole, ...alter(logs, (change) => void driver.write([change])) },
   };
 }

@@ -7,6 +7,7 @@ import type { Handler } from "../handler/handler.ts";
 import { MAX_TIMER_MS } from "../internal/check-option.ts";
 import type { Clock } from "../internal/clock.ts";
 import { toError } from "../internal/to-error.ts";
+import type { LogWriter } from "../store/log.ts";
 import type { RetryPolicy } from "../task/retry-policy.ts";
 import { endedAttempt, type AttemptReason, type LatestAttempt } from "../task/task-attempt.ts";
 import type { TaskResult } from "../task/task-result.ts";
@@ -24,7 +25,6 @@ import {
 } from "./ending.ts";
 import { ExecutionContext, type ContextSource } from "./execution-context.ts";
 import { LiveOutput } from "./live-output.ts";
-import type { LogWriter } from "./log-writer.ts";
 import { Retries } from "./retries.ts";
 
 /** Waits until a state of a task is saved and told. */

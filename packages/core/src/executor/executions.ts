@@ -4,6 +4,7 @@ import { TaskEventType, type TaskEvent } from "../events/task-event.ts";
 import type { Clock } from "../internal/clock.ts";
 import { createKey, idOfKey } from "../internal/identity.ts";
 import { isThenable } from "../internal/is-thenable.ts";
+import type { LogWriter } from "../store/log.ts";
 import { keyOf, type Key } from "../task/stored-object.ts";
 import type { RetryPolicy } from "../task/retry-policy.ts";
 import type { AttemptReason, LatestAttempt } from "../task/task-attempt.ts";
@@ -12,7 +13,6 @@ import type { Task } from "../task/task.ts";
 import { AbortWatch } from "./abort-watch.ts";
 import type { Execution, ExecutionHost, Waiting } from "./execution.ts";
 import type { ExecutorSettings } from "./executor-options.ts";
-import { LogWriter } from "./log-writer.ts";
 import { Persistence } from "./persistence.ts";
 
 const EVENT_OF_STATUS = {
@@ -63,11 +63,13 @@ export class Executions implements ExecutionHost {
       this.#emit([task, task.status, task.status, this.clock.now(), error, TaskEventType.PERSISTENCE_FAILED]),
     );
     this.#events = events;
-    const { logs } = settings.store ?? {};
-    if (logs?.append && settings.maxLogBytes > 0)
-      this.logs = new LogWriter(logs, settings.maxLogBytes, this.clock, (task, thrown) =>
-        this.persistence.failed(task, thrown),
-      );
+    const { store, maxLogBytes: maxBytes, clock } = settings;
+    if (maxBytes > 0)
+      this.logs = store?.logs?.writer?.({
+        maxBytes,
+        clock,
+        onError: (...failed) => this.persistence.failed(...failed),
+      });
   }
 
   /** The run of the task, or of another object of its id. */

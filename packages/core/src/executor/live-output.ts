@@ -1,15 +1,13 @@
 import type { EventBus } from "../events/event-bus.ts";
 import type { OutputChunk, OutputStream } from "../events/output-chunk.ts";
+import type { LogSink, LogWriter } from "../store/log.ts";
 import type { Task } from "../task/task.ts";
-import type { AttemptLog } from "./attempt-log.ts";
-import type { LogWriter } from "./log-writer.ts";
 
 /** Passes on what a task prints while it runs, to who listens and to who keeps it; decodes bytes only while somebody listens. */
 export class LiveOutput {
   readonly #task: Task;
   readonly #bus: EventBus<OutputChunk>;
-  readonly #logs: LogWriter | undefined;
-  readonly #log: AttemptLog | undefined;
+  readonly #log: LogSink | undefined;
   readonly #decoders: { [S in OutputStream]?: TextDecoder } = {};
   #isClosed = false;
 
@@ -17,13 +15,12 @@ export class LiveOutput {
   constructor(task: Task, attempt: number, bus: EventBus<OutputChunk>, logs: LogWriter | undefined) {
     this.#task = task;
     this.#bus = bus;
-    this.#logs = logs;
     this.#log = logs?.open(task, attempt);
   }
 
   write(chunk: string | Uint8Array, stream: OutputStream): void {
     if (this.#isClosed) return;
-    if (this.#log) this.#logs?.add(this.#log, chunk, stream);
+    this.#log?.add(chunk, stream);
     if (!this.#bus.isActive) return;
     if (typeof chunk !== "string") {
       const decoder = (this.#decoders[stream] ??= new TextDecoder("utf-8", { ignoreBOM: true }));
@@ -35,7 +32,7 @@ export class LiveOutput {
   /** Passes on what is left of a character that never was completed; nothing comes after it. */
   close(): void {
     this.#isClosed = true;
-    if (this.#log) this.#logs?.close(this.#log);
+    this.#log?.close();
     for (const stream in this.#decoders) {
       const rest = this.#decoders[stream as OutputStream]?.decode();
       this.#emit(rest, stream as OutputStream);

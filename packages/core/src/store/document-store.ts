@@ -234,8 +234,7 @@ function serialDriver(driver: StoreDriver<"async">): StoreDriver<"async"> {
     yield* start();
   }
   const { logs } = driver;
-  const write = (start: () => Promise<readonly number[]>): Promise<readonly number[]> =>
-    (written = afterWrites(start));
+  const write = (start: () => Promise<readonly number[]>): Promise<readonly number[]> => (written = afterWrites(start));
   return {
     read: (kind, ids) => afterWrites(() => driver.read(kind, ids)),
     scan: (kind, filter) => walk(() => driver.scan(kind, filter)),

@@ -47,16 +47,19 @@ export class LogEntries {
   }
 }
 
-/** The last lines of entries, so many; a line break at the very end ends the last line. */
+/** The last lines of entries, so many; a line break at the very end ends the last line, and a gap ends a line as well. */
 export function lastLines(entries: readonly LogEntry[], count: number): LogEntry[] {
   if (count === 0) return [];
   let left = count;
   for (let index = entries.length - 1; index >= 0; index--) {
-    const { omittedBytes: _, ...entry } = entries[index]!;
+    const { omittedBytes, ...entry } = entries[index]!;
     const { text } = entry;
     let at = index === entries.length - 1 && text.endsWith("\n") ? text.length - 1 : text.length;
     while (left > 0 && at > 0 && (at = text.lastIndexOf("\n", at - 1)) >= 0) left--;
-    if (left > 0) continue;
+    if (left > 0) {
+      if (omittedBytes && --left === 0) return entries.slice(index);
+      continue;
+    }
     const rest = text.slice(at + 1);
     return [...(rest ? [{ ...entry, text: rest }] : []), ...entries.slice(index + 1)];
   }

@@ -1,6 +1,7 @@
+import type { Clock } from "../internal/clock.ts";
 import type { OutputStream } from "../internal/output-stream.ts";
+import type { Task } from "../task/task.ts";
 import type { Mode, Returns } from "./mode.ts";
-import type { LogChange } from "./store-driver.ts";
 
 /** Something that an attempt of a task has printed: what came on one stream within a short time. */
 export interface LogEntry {
@@ -58,10 +59,32 @@ export interface TaskLogs<M extends Mode = Mode> {
    */
   follow(taskId: string, options?: FollowOptions): AsyncIterableIterator<LogEntry>;
   /**
-   * What an executor calls while a task prints, and before it saves the state that ends the attempt: it must be stored no later than that.
-   * It has returned (resolved) when what it was given is stored. A change for a task that is not stored is no error, and does nothing.
+   * What an executor calls once, to have what its tasks print kept. A store makes it by `gatherLogs`.
    *
    * @default absent: the store keeps no logs
    */
-  append?(change: LogChange): void | Promise<void>;
+  writer?(options: LogWriterOptions): LogWriter;
+}
+
+/** What a {@link LogWriter} is made with. */
+export interface LogWriterOptions {
+  /** How many bytes of the store an attempt may take. */
+  readonly maxBytes: number;
+  readonly clock: Clock;
+  /** Told of each write that failed; what it was to write is lost. */
+  onError(task: Task, thrown: unknown): void;
+}
+
+/** Keeps what the tasks of an executor print. */
+export interface LogWriter {
+  /** Begins the log of an attempt of a task, when it prints for the first time. */
+  open(task: Task, attempt: number): LogSink;
+}
+
+/** Takes what an attempt prints. */
+export interface LogSink {
+  /** Takes the next chunk; bytes may change when it has returned. */
+  add(chunk: string | Uint8Array, stream: OutputStream): void;
+  /** Called when the handler has ended, before the state that ends the attempt is saved: all is to be stored no later than that. */
+  close(): void;
 }

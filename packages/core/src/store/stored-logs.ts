@@ -5,6 +5,7 @@ import type { OutputStream } from "../internal/output-stream.ts";
 import type { Task } from "../task/task.ts";
 import { after } from "./flow.ts";
 import { LogEntries, lastLines } from "./log-entries.ts";
+import { gatherLogs, type AppendLog } from "./log-writer.ts";
 import type { FollowOptions, LogEntry, LogQuery, TaskLogs } from "./log.ts";
 import type { Mode, Returns } from "./mode.ts";
 import { Pauses } from "./pauses.ts";
@@ -20,7 +21,7 @@ const checkAttempt = check<number>(
 
 /** The logs in a store: read and followed in whatever way the store keeps them. */
 export class StoredLogs<M extends Mode> implements TaskLogs<M> {
-  readonly append?: NonNullable<TaskLogs<M>["append"]>;
+  readonly writer?: NonNullable<TaskLogs["writer"]>;
   readonly #chunks: LogDriver<M>["read"] | undefined;
   readonly #task: (id: string) => Returns<Task | undefined>[M];
   readonly #clock: Clock;
@@ -29,10 +30,10 @@ export class StoredLogs<M extends Mode> implements TaskLogs<M> {
   constructor(
     chunks: LogDriver<M>["read"] | undefined,
     task: (id: string) => Returns<Task | undefined>[M],
-    append: NonNullable<TaskLogs<M>["append"]>,
+    append: AppendLog,
     clock: Clock,
   ) {
-    if (chunks) this.append = append;
+    if (chunks) this.writer = (options) => gatherLogs(append, options);
     this.#chunks = chunks;
     this.#task = task;
     this.#clock = clock;

@@ -1,12 +1,15 @@
 import {
   DocumentStore,
+  gatherLogs,
   InMemoryStore,
   Task,
   TaskExecutor,
+  type AppendLog,
   type ExecutorOptions,
   type HandlerContext,
   type LogChange,
   type Store,
+  type TaskLogs,
 } from "@ttasks/core";
 import { FailingDriver, MapDriver, settle, VirtualClock } from "@ttasks/testkit";
 import { describe, expect, it } from "vitest";
@@ -28,6 +31,16 @@ async function linesOf(store: Store, task: Task): Promise<string[]> {
   return entries.map(
     ({ stream, text, omittedBytes = 0 }) => `${omittedBytes > 0 ? `${omittedBytes}…` : ""}${stream}:${text}`,
   );
+}
+
+/** Logs of a third party's store. */
+function logsWith(append: AppendLog): TaskLogs {
+  const { logs } = new InMemoryStore();
+  return {
+    read: (id) => logs.read(id),
+    follow: (id) => logs.follow(id),
+    writer: (options) => gatherLogs(append, options),
+  };
 }
 
 /** A driver of a store that noted what was written to it. */
@@ -143,6 +156,8 @@ describe("the limit of a kept log", () => {
     const { executor, task } = setUp(({ output }) => output("0123456789abcdefghij"), store, { maxLogBytes: 10 });
     await executor.execute(task);
     expect(await linesOf(store, task)).toEqual(["stdout:01234", "10…stdout:fghij"]);
+    const end = { attempt: 1, stream: "stdout", text: "fghij", omittedBytes: 10 };
+    expect(store.logs.read(task.id, { tail: 1 })).toEqual([expect.objectContaining(end)]);
   });
 
   it("leaves the newest end of a task that prints on and on, in the store as well", async () => {
@@ -235,14 +250,14 @@ describe("a log that cannot be written", () => {
   });
 
   it("that throws, in the store of a third party, is told as well", async () => {
-    const { tasks, graphs, logs } = new InMemoryStore();
+    const { tasks, graphs } = new InMemoryStore();
     const append = (): void => {
       throw new Error("no logs today");
     };
     const store: Store = {
       tasks,
       graphs,
-      logs: { read: (id) => logs.read(id), follow: (id) => logs.follow(id), append },
+      logs: logsWith(append),
     };
     const { executor, task } = setUp(({ output }) => output("lost"), store);
     await executor.execute(task);
@@ -251,7 +266,7 @@ describe("a log that cannot be written", () => {
 });
 
 it("a store that is slower than its tasks is given the next part when it is through with the one before", async () => {
-  const { tasks, graphs, logs } = new InMemoryStore();
+  const { tasks, graphs } = new InMemoryStore();
   const changes: LogChange[] = [];
   let resolve = (): void => undefined;
   const append = (change: LogChange): Promise<void> => {
@@ -261,7 +276,7 @@ it("a store that is slower than its tasks is given the next part when it is thro
   const store: Store = {
     tasks,
     graphs,
-    logs: { read: (id) => logs.read(id), follow: (id) => logs.follow(id), append },
+    logs: logsWith(append),
   };
   const { executor, task } = setUp(async ({ output }, clock) => {
     for (let index = 0; index < 10; index++) {

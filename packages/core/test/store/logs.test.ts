@@ -194,6 +194,6 @@ it.each([
     expect(() => logs.read("a")).toThrow(refused);
     expect(() => logs.follow("a")).toThrow(refused);
     expect(() => logs.follow("a")).toThrow(StoreError);
-    expect(logs.append).toBeUndefined();
+    expect(logs.writer).toBeUndefined();
   },
 );

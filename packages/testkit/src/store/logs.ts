@@ -32,7 +32,7 @@ function testKeeping({ test, check }: StoreSuite): void {
         [1, "stderr", "a warning\n"],
         [1, "stdout", "three\n"],
       ],
-      "`logs.read` must give what `logs.append` was given, in the order of the chunks' numbers",
+      "`logs.read` must give what `gatherLogs` appends, in the order of the chunks' numbers",
     );
     check(
       entries.every(({ time }) => time.getTime() >= before && time.getTime() <= Date.now()),
@@ -66,7 +66,7 @@ function testKeeping({ test, check }: StoreSuite): void {
     check(
       await Promise.all(looks),
       [["last words"], ["last words"]],
-      "what `logs.append` is given before a state is saved must be stored no later than that state",
+      "what is appended before a state is saved must be stored no later than that state",
     );
   });
 }
@@ -93,7 +93,7 @@ function testLimits({ test, check }: StoreSuite): void {
     check(
       [gap > 0, whole.startsWith(`${head}`), whole.endsWith(`${tail}`), kept.length <= SMALL_LOG],
       [true, true, true, true],
-      "`logs.append` must remove the chunks that are `outdated`, and no others",
+      "the chunks that are `outdated` must be removed, and no others",
     );
     check(
       kept.length + (entries[gap]?.omittedBytes ?? 0),
@@ -123,14 +123,16 @@ function testRemoval({ test, check, contract }: StoreSuite): void {
     });
 
   test("what a task prints after it was deleted is not kept, and no error", async (store) => {
+    const print = async ({ task, output }: HandlerContext): Promise<void> => {
+      await store.tasks.delete(task);
+      output("nobody reads it");
+      await pause(70);
+    };
+    const executor = new TaskExecutor({ store, handlers: { [SAMPLE_TYPE]: print } });
     const task = sampleTask("deleted");
-    const bytes = new TextEncoder().encode("nobody reads it");
-    const chunk = { attempt: 1, number: 1, stream: "stdout", at: 0, start: 0, bytes } as const;
-    const append = (): unknown =>
-      logsOf(store).append?.({ op: "log", kind: "task", id: task.id, attempt: 1, chunks: [chunk] });
-    check(await thrownBy(append), undefined, "`logs.append` must do nothing for a task that is not stored");
-    await store.tasks.save(task);
-    check(await logsOf(store).read(task.id), [], "`logs.append` must keep nothing for a task that is not stored");
+    await executor.execute(task);
+    check(executor.persistenceErrors, [], "to append to the log of a task that is not stored must do nothing");
+    check(await logsOf(store).read(task.id), [], "nothing may be kept for a task that is not stored");
   });
 
   test("the logs of other tasks and of graphs' members stay when one is deleted", async (store) => {
@@ -197,7 +199,7 @@ function testLogReopening({ test, check, contract }: StoreSuite): void {
 }
 
 function logsOf(store: Store): TaskLogs {
-  if (!store.logs?.append)
+  if (!store.logs?.writer)
     throw new TypeError("The store keeps no logs: write `logs`, or declare the ability `logs: false`");
   return store.logs;
 }

@@ -1,4 +1,4 @@
-import { DocumentStore, type LogChange, type LogEntry, type Store } from "@ttasks/core";
+import { DocumentStore, gatherLogs, type LogEntry, type Store } from "@ttasks/core";
 import { describeStore, MapDriver, type StoreContract } from "@ttasks/testkit";
 import { describe, expect, it } from "vitest";
 import { collectFailures, expectCaught } from "../collect-failures.ts";
@@ -26,7 +26,7 @@ const FAULTS: readonly Fault[] = [
   {
     is: "never removes what is outdated",
     create: () => new DocumentStore(faulty.createHoardingLogDriver()),
-    caughtBy: { [BOUNDED]: "must remove the chunks that are `outdated`" },
+    caughtBy: { [BOUNDED]: "chunks that are `outdated` must be removed" },
   },
   {
     is: "reads all streams",
@@ -52,12 +52,14 @@ const FAULTS: readonly Fault[] = [
   {
     is: "writes logs some time later",
     create: () =>
-      faulty.storeWithLogs((logs) => ({ append: (change) => void setTimeout(() => void logs.append?.(change), 150) })),
+      faulty.storeWithLogs((_logs, append) => ({
+        writer: (options) => gatherLogs((change) => void setTimeout(() => append(change), 150), options),
+      })),
     caughtBy: {
-      [KEPT]: "what `logs.append` was given",
+      [KEPT]: "what `gatherLogs` appends",
       [EXACTLY]: "must come back as it was",
       [IN_TIME]: "no later than that state",
-      [BOUNDED]: "`logs.append` must remove",
+      [BOUNDED]: "`outdated` must be removed",
       [FOLLOWED]: "all of them before it ends",
       "the logs of other tasks and of graphs' members stay when one is deleted": "only the log of the deleted task",
     },
@@ -66,21 +68,22 @@ const FAULTS: readonly Fault[] = [
     is: "keeps the logs of tasks that are not stored",
     create: () => new DocumentStore(new faulty.OrphanKeepingDriver()),
     caughtBy: {
-      "what a task prints after it was deleted is not kept, and no error": "must keep nothing for a task",
+      "what a task prints after it was deleted is not kept, and no error": "nothing may be kept for a task",
     },
   },
   {
     is: "throws for the log of a task that is not stored",
     create: () => {
-      const store: Store<"sync"> = faulty.storeWithLogs((logs) => ({
-        append: (change: LogChange) => {
-          if (!store.tasks.has(change.id)) throw new Error("No such task");
-          return logs.append?.(change);
-        },
+      const store: Store<"sync"> = faulty.storeWithLogs((_logs, append) => ({
+        writer: (options) =>
+          gatherLogs((change) => {
+            if (!store.tasks.has(change.id)) throw new Error("No such task");
+            append(change);
+          }, options),
       }));
       return store;
     },
-    caughtBy: { "what a task prints after it was deleted is not kept, and no error": "must do nothing for a task" },
+    caughtBy: { "what a task prints after it was deleted is not kept, and no error": "must do nothing" },
   },
   {
     is: "leaves the log behind when its task is removed",

@@ -1,47 +1,59 @@
-import type { Clock } from "../internal/clock.ts";
 import { isThenable } from "../internal/is-thenable.ts";
-import type { OutputStream } from "../internal/output-stream.ts";
-import type { TaskLogs } from "../store/log.ts";
 import type { Task } from "../task/task.ts";
 import { AttemptLog } from "./attempt-log.ts";
+import type { LogSink, LogWriter, LogWriterOptions } from "./log.ts";
+import type { LogChange } from "./store-driver.ts";
 
 /** How long what is printed may wait to be written. */
 const FLUSH_MS = 50;
 /** How much longer where all that was written would soon be outdated. Together with the write it stays below 100 ms. */
 const FLOOD_MS = 30;
 
-/** Writes what tasks print to a store that keeps it: together, by one timer however many tasks there are. */
-export class LogWriter {
-  readonly #store: TaskLogs;
-  readonly #maxBytes: number;
-  readonly #clock: Clock;
-  readonly #failed: (task: Task, thrown: unknown) => void;
+/** Stores a change of a log; it has returned (resolved) when that is stored. */
+export type AppendLog = (change: LogChange) => void | Promise<void>;
+
+/**
+ * For the `logs.writer` of a store: gathers what tasks print, and has it stored together, by one timer however many tasks there are.
+ *
+ * @param append - stores a change: no later than what is saved after the call. What is printed for a task that is not stored is not kept, and no error
+ * @example
+ * ```ts
+ * import { gatherLogs, type LogChange, type TaskLogs } from "@ttasks/core";
+ *
+ * const append = async (change: LogChange): Promise<void> => console.log(change.chunks.length);
+ * const writer: TaskLogs["writer"] = (options) => gatherLogs(append, options);
+ * ```
+ */
+export function gatherLogs(append: AppendLog, options: LogWriterOptions): LogWriter {
+  return new GatheringWriter(append, options);
+}
+
+class GatheringWriter implements LogWriter {
+  readonly #append: AppendLog;
+  readonly #options: LogWriterOptions;
   /** Those that have something to write. */
   readonly #gathering = new Set<AttemptLog>();
   /** Those that were flooded when the others were written. */
   #flooded = new Set<AttemptLog>();
   #cancelTimer: (() => void) | undefined;
 
-  /** @param failed - told of each write that failed; what it was to write is lost */
-  constructor(store: TaskLogs, maxBytes: number, clock: Clock, failed: (task: Task, thrown: unknown) => void) {
-    this.#store = store;
-    this.#maxBytes = maxBytes;
-    this.#clock = clock;
-    this.#failed = failed;
+  constructor(append: AppendLog, options: LogWriterOptions) {
+    this.#append = append;
+    this.#options = options;
   }
 
-  /** The log of an attempt that begins to print. */
-  open(task: Task, attempt: number): AttemptLog {
-    return new AttemptLog(task, attempt, this.#maxBytes, this.#clock);
+  open(task: Task, attempt: number): LogSink {
+    const log = new AttemptLog(task, attempt, this.#options.maxBytes, this.#options.clock);
+    return {
+      add: (chunk, stream) => {
+        log.add(chunk, stream);
+        this.#gather(log);
+      },
+      close: () => this.#close(log),
+    };
   }
 
-  add(log: AttemptLog, chunk: string | Uint8Array, stream: OutputStream): void {
-    log.add(chunk, stream);
-    this.#gather(log);
-  }
-
-  /** Writes what is left of a log, so that a state which is saved from here on is saved after it. */
-  close(log: AttemptLog): void {
+  #close(log: AttemptLog): void {
     log.close();
     this.#gathering.delete(log);
     this.#flooded.delete(log);
@@ -51,7 +63,7 @@ export class LogWriter {
 
   #gather(log: AttemptLog, delayMs = FLUSH_MS): void {
     this.#gathering.add(log);
-    this.#cancelTimer ??= this.#clock.setTimer(() => this.#flush(), delayMs);
+    this.#cancelTimer ??= this.#options.clock.setTimer(() => this.#flush(), delayMs);
   }
 
   #flush(): void {
@@ -76,10 +88,10 @@ export class LogWriter {
     const change = log.drain();
     if (!change) return;
     try {
-      const written = this.#store.append?.(change);
+      const written = this.#append(change);
       if (isThenable(written)) void this.#watch(log, written);
     } catch (thrown) {
-      this.#failed(log.task, thrown);
+      this.#options.onError(log.task, thrown);
     }
   }
 
@@ -88,7 +100,7 @@ export class LogWriter {
     try {
       await written;
     } catch (thrown) {
-      this.#failed(log.task, thrown);
+      this.#options.onError(log.task, thrown);
     }
     log.isBeingWritten = false;
   }

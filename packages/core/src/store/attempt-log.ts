@@ -1,7 +1,7 @@
 import type { Clock } from "../internal/clock.ts";
 import { characterEnd, characterStart, incompleteBytes, toUtf8 } from "../internal/utf8.ts";
 import type { OutputStream } from "../internal/output-stream.ts";
-import type { LogChange } from "../store/store-driver.ts";
+import type { LogChange } from "./store-driver.ts";
 import type { Task } from "../task/task.ts";
 
 /** What is dropped of the end goes chunk by chunk: none is longer than an eighth of what is kept, and than this. */
