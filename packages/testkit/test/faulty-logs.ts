@@ -116,7 +116,7 @@ export function storeWithLogs(
 ): Store<"sync"> {
   const driver = new MapDriver();
   const store = new DocumentStore(driver);
-  const { tasks, graphs, logs } = store;
+  const { tasks, graphs, runs, logs } = store;
   const whole: TaskLogs<"sync"> = {
     read: (id, query) => logs.read(id, query),
     follow: (id, options) => logs.follow(id, options),
@@ -125,8 +125,10 @@ export function storeWithLogs(
   return {
     tasks,
     graphs,
+    runs,
     record: (task, options) => store.record(task, options),
     prune: (options) => store.prune(options),
+    explain: (id) => store.explain(id),
     logs: { ...whole, ...alter(logs, (change) => void driver.write([change])) },
   };
 }

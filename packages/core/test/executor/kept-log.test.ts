@@ -250,13 +250,14 @@ describe("a log that cannot be written", () => {
   });
 
   it("that throws, in the store of a third party, is told as well", async () => {
-    const { tasks, graphs } = new InMemoryStore();
+    const { tasks, graphs, runs } = new InMemoryStore();
     const append = (): void => {
       throw new Error("no logs today");
     };
     const store: Store = {
       tasks,
       graphs,
+      runs,
       logs: logsWith(append),
     };
     const { executor, task } = setUp(({ output }) => output("lost"), store);
@@ -266,7 +267,7 @@ describe("a log that cannot be written", () => {
 });
 
 it("a store that is slower than its tasks is given the next part when it is through with the one before", async () => {
-  const { tasks, graphs } = new InMemoryStore();
+  const { tasks, graphs, runs } = new InMemoryStore();
   const changes: LogChange[] = [];
   let resolve = (): void => undefined;
   const append = (change: LogChange): Promise<void> => {
@@ -276,6 +277,7 @@ it("a store that is slower than its tasks is given the next part when it is thro
   const store: Store = {
     tasks,
     graphs,
+    runs,
     logs: logsWith(append),
   };
   const { executor, task } = setUp(async ({ output }, clock) => {

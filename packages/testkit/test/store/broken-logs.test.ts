@@ -189,10 +189,10 @@ describe("a store whose logs are broken is caught by the tests that name its fau
 it("a store without logs is told to write them, or to declare that it has none", async () => {
   const contractOf = (logs?: boolean): StoreContract => ({
     create: () => {
-      const { tasks, graphs } = new DocumentStore(new MapDriver());
-      return { tasks, graphs };
+      const { tasks, graphs, runs } = new DocumentStore(new MapDriver());
+      return { tasks, graphs, runs };
     },
-    abilities: { reads: "snapshots", records: false, prunes: false, logs },
+    abilities: { reads: "snapshots", records: false, prunes: false, explains: false, logs },
   });
   const failures = await collectFailures((api) => describeStore(api, contractOf(true)));
   expect(failures.get(KEPT)).toContain("declare the ability `logs: false`");
