@@ -70,7 +70,8 @@ function hasLongText(value: object, depth: number): boolean {
   for (const key in value) {
     const item = (value as JsonObject)[key];
     // Most values are short text or none: a call for each would be felt.
-    if (typeof item === "string" ? item.length >= LONG && isWellFormed(item) : isOrHasLongText(item, depth)) return true;
+    if (typeof item === "string" ? item.length >= LONG && isWellFormed(item) : isOrHasLongText(item, depth))
+      return true;
   }
   return false;
 }

@@ -1,6 +1,6 @@
 /** What the store calls of a prepared statement of better-sqlite3. */
 export interface SqliteStatement {
-  run(...parameters: unknown[]): { readonly changes: number };
+  run(...parameters: unknown[]): { readonly changes: number; readonly lastInsertRowid: number | bigint };
   get(...parameters: unknown[]): unknown;
   all(...parameters: unknown[]): unknown[];
   iterate(...parameters: unknown[]): IterableIterator<unknown>;

@@ -166,6 +166,32 @@ describe("the SQLite driver", () => {
     expect(driver.count("task", {})).toBe(1);
   });
 
+  it.each(["task", "lease"])(
+    "moves a %s on by its id, whatever row others have put in the place of its own",
+    (kindOf) => {
+      const driver = emptied(connection);
+      const other = new SqliteDriver(connection);
+      const moved = (of: string): Change => ({
+        ...{ ...putOf(of, kindOf), revision: 2, ifRevision: 1 },
+        document: { id: of, revision: 2 },
+      });
+      // The rows of a transaction that failed are used again.
+      expect(() =>
+        driver.write([putOf("a", kindOf), { ...putOf("b", kindOf), document: { n: 1n as never } }]),
+      ).toThrow();
+      other.write([putOf("c", kindOf)]);
+      expect(driver.write([moved("a")])).toEqual([0]);
+      driver.write([putOf("a", kindOf)]);
+      other.write([{ op: "delete", kind: kindOf, id: "a" }, putOf("d", kindOf), putOf("a", kindOf)]);
+      expect(driver.write([moved("a"), moved("a"), moved("missing")])).toEqual([1, 2]);
+      expect([...driver.scan(kindOf, {})]).toEqual([
+        { id: "c", revision: 1 },
+        { id: "d", revision: 1 },
+        { id: "a", revision: 2 },
+      ]);
+    },
+  );
+
   it("names the document whose row is damaged", () => {
     const driver = emptied(connection);
     driver.write([
