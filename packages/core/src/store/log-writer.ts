@@ -1,4 +1,5 @@
-import { isThenable } from "../internal/is-thenable.ts";
+import { attempt } from "../internal/attempt.ts";
+import { MAX_ATTEMPTS } from "../task/task-attempt.ts";
 import type { Task } from "../task/task.ts";
 import { AttemptLog } from "./attempt-log.ts";
 import type { LogSink, LogWriter, LogWriterOptions } from "./log.ts";
@@ -42,8 +43,19 @@ class GatheringWriter implements LogWriter {
     this.#options = options;
   }
 
-  open(task: Task, attempt: number): LogSink {
-    const log = new AttemptLog(task, attempt, this.#options.maxBytes, this.#options.clock);
+  open(task: Task, number: number): LogSink {
+    // The log of an attempt that the task itself does not know any more.
+    const outdated = { from: 0, to: Number.MAX_SAFE_INTEGER };
+    if (number > MAX_ATTEMPTS)
+      void this.#store(task, {
+        op: "log",
+        kind: "task",
+        id: task.id,
+        attempt: number - MAX_ATTEMPTS,
+        outdated,
+        chunks: [],
+      });
+    const log = new AttemptLog(task, number, this.#options.maxBytes, this.#options.clock);
     return {
       add: (chunk, stream) => {
         log.add(chunk, stream);
@@ -86,22 +98,14 @@ class GatheringWriter implements LogWriter {
 
   #write(log: AttemptLog): void {
     const change = log.drain();
-    if (!change) return;
-    try {
-      const written = this.#append(change);
-      if (isThenable(written)) void this.#watch(log, written);
-    } catch (thrown) {
-      this.#options.onError(log.task, thrown);
-    }
+    const stored = change && this.#store(log.task, change);
+    if (!stored) return;
+    log.isBeingWritten = true;
+    void stored.then(() => (log.isBeingWritten = false));
   }
 
-  async #watch(log: AttemptLog, written: PromiseLike<void>): Promise<void> {
-    log.isBeingWritten = true;
-    try {
-      await written;
-    } catch (thrown) {
-      this.#options.onError(log.task, thrown);
-    }
-    log.isBeingWritten = false;
+  /** What is thrown is told; returns a promise only where there is something to wait for. */
+  #store(task: Task, change: LogChange): void | Promise<void> {
+    return attempt(this.#append, change, (thrown) => this.#options.onError(task, thrown));
   }
 }

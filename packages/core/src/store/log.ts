@@ -31,7 +31,7 @@ export interface FollowOptions {
   /**
    * The attempt, from 1.
    *
-   * @default the one that runs or ran last, the first one where none did
+   * @default the one that runs or ran last; of a task that is pending, the next one
    */
   readonly attempt?: number | undefined;
   /** Ends it: the walk then throws the signal's reason. */

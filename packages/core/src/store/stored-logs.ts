@@ -84,8 +84,8 @@ export class StoredLogs<M extends Mode> implements TaskLogs<M> {
       pauses.check();
       // The state first: what comes before the end of an attempt is stored no later than that.
       const task = existing(id, await this.#task(id));
-      if (!task.isPending) attempt ??= lastAttempt(task);
-      const hasEnded = attempt !== undefined && isOver(task, attempt);
+      if (!task.isPending) attempt ??= task.attempts.at(-1)?.number;
+      const hasEnded = attempt === undefined ? task.isTerminal : isOver(task, attempt);
       const found = attempt === undefined ? [] : await chunks(id, { attempt, after: entries.number });
       for (const entry of entries.take(found)) {
         pauses.check();
@@ -110,11 +110,9 @@ function existing(id: string, task: Task | undefined): Task {
   throw new StoreError("missing_task", `Cannot read the log of task "${id}": it is not in the store`);
 }
 
-/** The attempt that runs, or ran last. */
-function lastAttempt(_task: Task): number {
-  return 1;
-}
-
-function isOver(task: Task, _attempt: number): boolean {
-  return task.isTerminal;
+function isOver({ attempts, isTerminal }: Task, number: number): boolean {
+  const attempt = attempts.find((each) => each.number === number);
+  if (attempt) return attempt.status !== "running";
+  // One that is too old to be known, or that will not come.
+  return isTerminal || number <= (attempts.at(-1)?.number ?? 0);
 }

@@ -53,7 +53,7 @@ export interface LatestAttempt {
 }
 
 /** So many attempts of a task are kept. */
-const MAX_ATTEMPTS = 100;
+export const MAX_ATTEMPTS = 100;
 const MAX_ERROR_LENGTH = 1_000;
 
 /** What tasks have that were not tried yet. */

@@ -126,6 +126,50 @@ describe.each(STORES)("the logs of an %s", (_name, create) => {
     expect(clock.timerCount).toBe(0);
   });
 
+  it("each attempt of a task that is tried again has its own log, and is followed to its own end", async () => {
+    const store = create();
+    let calls = 0;
+    const executor = TaskExecutor.empty({ store, clock }).register("any", ({ output }) => {
+      output(`try ${++calls}\n`);
+      if (calls < 3) throw new Error("again");
+    });
+    const retry = { attempts: 3, backoffMs: 1_000, factor: 1, jitter: "none" } as const;
+    const task = new Task({ type: "any", payload: null, retry });
+    await store.tasks.save(task);
+    const follow = async (attempt?: number): Promise<string[]> => {
+      const followed: LogEntry[] = [];
+      for await (const entry of store.logs!.follow(task.id, { attempt })) followed.push(entry);
+      return texts(followed);
+    };
+    const followed = Promise.all([follow(), follow(2), follow(3)]);
+    const result = executor.execute(task);
+    for (let step = 0; step < 40; step++) await clock.advance(100);
+    await result;
+    expect(await followed).toEqual([["try 1\n"], ["try 2\n"], ["try 3\n"]]);
+    expect(texts(await store.logs!.read(task.id))).toEqual(["try 1\n", "try 2\n", "try 3\n"]);
+    expect(texts(await store.logs!.read(task.id, { attempt: 2 }))).toEqual(["try 2\n"]);
+    // An attempt that is over, or that will not come, has nothing to wait for.
+    expect(await Promise.all([follow(), follow(1), follow(9)])).toEqual([["try 3\n"], ["try 1\n"], []]);
+  });
+
+  it("goes on with the attempts after a reset, and keeps those of the newest 100 alone", async () => {
+    const store = create();
+    let calls = 0;
+    const executor = TaskExecutor.empty({ store, clock }).register("any", ({ output }) => {
+      output(`${++calls}`);
+      throw new Error("again");
+    });
+    const task = new Task({ type: "any", payload: null });
+    await store.tasks.save(task);
+    for (let round = 0; round < 103; round++) {
+      await executor.execute(task).catch(() => undefined);
+      if (round < 102) task.reset();
+    }
+    const kept = (await store.logs!.read(task.id)).map(({ attempt, text }) => [attempt, text]);
+    expect(kept).toEqual(task.attempts.map(({ number }) => [number, `${number}`]));
+    expect(kept).toHaveLength(100);
+  });
+
   it("a log that is complete is followed to its end at once", async () => {
     const { store, task } = await printed();
     const seen: string[] = [];
