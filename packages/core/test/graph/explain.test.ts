@@ -12,12 +12,17 @@ import {
   type RunOptions,
   type Store,
 } from "@ttasks/core";
-import { asyncDriver, MapDriver, settle as turn, VirtualClock } from "@ttasks/testkit";
+import { asyncDriver, MapDriver, settle, VirtualClock } from "@ttasks/testkit";
 import { Gate } from "../executor/gate.ts";
 import { named, recordingExecutor } from "./recording-executor.ts";
 
 const chain = ({ causes }: Explanation): readonly string[] =>
   causes.map(({ title, kind, link }) => [title, kind, link].filter(Boolean).join(" "));
+
+/** So many that a busy machine is through with what it can do now. */
+async function turns(): Promise<void> {
+  for (let count = 0; count < 10; count++) await settle();
+}
 
 /** A graph whose tasks are known by their titles. */
 function bench(): { graph: TaskGraph; add: (title: string, options?: AddOptions, type?: string) => Task } {
@@ -36,7 +41,7 @@ async function during<T>(graph: TaskGraph, options: RunOptions, look: () => T): 
     await gate.promise;
   });
   const running = graph.run(executor, options);
-  await turn();
+  await turns();
   const seen = look();
   gate.open();
   await running;
@@ -230,7 +235,7 @@ describe("graph.explain while the graph runs", () => {
       if (tries++ === 0) throw new Error("not yet");
     });
     const running = graph.run(executor, { clock });
-    for (let turns = 0; turns < 5 && !task.retryAt; turns++) await turn();
+    await turns();
     const seen = graph.explain(next);
     expect(chain(seen)).toEqual(["next waiting", "flaky retrying success"]);
     expect(seen.causes[1]?.retryAt).toEqual(task.retryAt);
@@ -313,9 +318,9 @@ describe("store.explain over documents", () => {
       await gate.promise;
     });
     const running = graph.run(executor, { concurrency: 1 });
-    await turn();
+    await turns();
     store.flush();
-    await turn();
+    await turns();
     const kinds = [first, long, after, blocked, ready].map(({ id }) => elsewhere.explain(id)?.kind);
     expect(kinds).toEqual(["failed", "running", "waiting", "blocked", "queued"]);
     expect(elsewhere.explain(after.id)?.sentence).toMatch(/^"after" waits for "long", which is running since /);
@@ -337,7 +342,7 @@ describe("store.explain over documents", () => {
       await gate.promise;
     });
     const running = graph.run(executor, { concurrency: 2, failFast: true });
-    for (let turns = 0; turns < 3; turns++) await turn();
+    await turns();
     expect(chain(new DocumentStore(driver).explain(late.id)!)).toEqual(["late failed_fast", "fail a failed fail_fast"]);
     gate.open();
     await running;
