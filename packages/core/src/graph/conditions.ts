@@ -14,9 +14,9 @@ export function takeConditions(after: (Task | GraphDependency)[]): Conditions {
   for (let index = 0; index < after.length; index++) {
     const each = after[index];
     if (isTask(each)) continue;
-    if (!isObject(each) || !("task" in each)) throw checkTask("after", each);
-    after[index] = checkTask("after.task", each.task);
-    (conditions ??= [])[index] = checkCondition("after.on", each.on);
+    const { task, on } = isObject(each) && "task" in each ? each : { task: checkTask("after", each), on: undefined };
+    after[index] = checkTask("after.task", task);
+    (conditions ??= [])[index] = checkCondition("after.on", on);
   }
   return conditions;
 }

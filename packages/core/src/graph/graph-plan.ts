@@ -69,17 +69,21 @@ export function* planGraph(topology: Topology, pools: ReadonlyMap<string, number
     }
   }
   if (!isInOrder) yield* assertNoCycle(plan);
-  let seen = 0;
-  for (const [place, { pool }] of topology.scheduling) {
-    if (seen++ % TASKS_PER_STEP === 0) yield;
-    if (pool !== undefined && !pools.has(pool)) throw poolError(topology, place, pool);
-  }
+  yield* assertPools(topology, pools);
   return plan;
 }
 
 /** Counts one down and gives what is left. */
 export function decrement(counts: Int32Array, place: number): number {
   return (counts[place] = (counts[place] as number) - 1);
+}
+
+function* assertPools(topology: Topology, pools: ReadonlyMap<string, number>): Generator<void, void, void> {
+  let seen = 0;
+  for (const [place, { pool }] of topology.scheduling) {
+    if (seen++ % TASKS_PER_STEP === 0) yield;
+    if (pool !== undefined && !pools.has(pool)) throw poolError(topology, place, pool);
+  }
 }
 
 function missingError(topology: Topology, place: number): GraphError {

@@ -1,15 +1,17 @@
-import { TERMINAL_STATUSES, type TerminalStatus } from "../task/task-status.ts";
 import type { Task } from "../task/task.ts";
 import type { EdgeCondition } from "./edge-condition.ts";
 import { decrement, GraphPlan } from "./graph-plan.ts";
 import { IndexQueue } from "./index-queue.ts";
 import type { Topology } from "./topology.ts";
 
-/** What is known of a task in its graph: it may still come to an end, or this is it. The terminal states are in the order of theirs. */
+/** What is known of a task in its graph: it may still come to an end. The others say how it ended. */
 export const OPEN = 0;
+/** Its state is so. */
 export const DONE = 1;
+/** Its state is so. */
 export const FAILED = 2;
-export const CANCELLED = 3;
+/** Its state is so. */
+const CANCELLED = 3;
 /** It could not be executed at all, and keeps its state. */
 export const REFUSED = 4;
 /** It cannot start, as something that it comes after did not succeed. */
@@ -17,9 +19,11 @@ export const BLOCKED = 5;
 /** It does not start, as its condition cannot come true. */
 export const SKIPPED = 6;
 
-/** What a settled dependency means to an edge: it is satisfied, its task cannot start, its task is not to start. */
+/** What a settled dependency means to an edge: it is satisfied. */
 export const MET = 0;
+/** Its task cannot start. */
 export const BLOCKS = 1;
+/** Its task is not to start. */
 export const SKIPS = 2;
 
 /** What a dependency that has come to this outcome (any but {@link OPEN}) means to an edge with this condition. */
@@ -43,7 +47,7 @@ export function culpritOf(topology: Topology, place: number, outcome: number, ou
 
 /** The outcome that a task's own state tells; {@link OPEN} for one that has not ended. */
 export function endingOf(task: Task): number {
-  return TERMINAL_STATUSES.indexOf(task.status as TerminalStatus) + DONE;
+  return task.isDone ? DONE : task.isFailed ? FAILED : task.isCancelled ? CANCELLED : OPEN;
 }
 
 /**

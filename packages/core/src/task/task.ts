@@ -59,6 +59,7 @@ export interface TaskInternals {
 /** The doors into {@link Task} for the rest of this package; they are no part of its public face. */
 export let taskInternals: TaskInternals;
 
+/** Whether a value is a task. */
 export let isTask: (value: unknown) => value is Task;
 
 /**

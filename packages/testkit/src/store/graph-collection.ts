@@ -6,6 +6,7 @@ import type { StoreSuite } from "./store-suite.ts";
 /** Saving, reading and deleting graphs, and what becomes of their tasks. */
 export function testGraphCollection(suite: StoreSuite): void {
   testSaving(suite);
+  testTopology(suite);
   testUse(suite);
   testDeleting(suite);
   if (suite.contract.abilities.reads === "snapshots") testMissingMember(suite);
@@ -45,7 +46,9 @@ function testSaving({ test, check }: StoreSuite): void {
     check((await graphs.get(graph.id))?.tasks.length, 5, "`graphs.save` must replace the stored edges");
     check(await tasks.has(publish), true, "`graphs.save` must store members that are new");
   });
+}
 
+function testTopology({ test, check }: StoreSuite): void {
   test("a graph keeps a dependency that is not in it yet", async ({ graphs }) => {
     const graph = new TaskGraph({ title: "unfinished" });
     graph.add(sampleTask("build"), { after: [sampleTask("comes later")] });
