@@ -204,8 +204,8 @@ describe("graph.explain while the graph runs", () => {
 
   it("of a finally task tells for which ordinary one it waits", async () => {
     const { graph, add } = bench();
-    add("fail a");
     const long = add("long");
+    add("fail a");
     const late = add("late");
     const report = add("report", { finally: true });
     const mail = add("mail", { finally: true, after: [report] });
@@ -333,8 +333,8 @@ describe("store.explain over documents", () => {
     const driver = new MapDriver();
     const gate = new Gate();
     const { graph, add } = bench();
-    const failed = add("fail a");
     add("long");
+    const failed = add("fail a");
     const late = add("late");
     const store = new DocumentStore(driver);
     const executor = TaskExecutor.empty({ store }).register("any", async ({ task }) => {
