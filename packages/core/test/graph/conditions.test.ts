@@ -8,7 +8,7 @@ import {
   type EdgeCondition,
   type GraphDependency,
 } from "@ttasks/core";
-import { settle as turn } from "@ttasks/testkit";
+import { settle as turn, VirtualClock } from "@ttasks/testkit";
 import { Gate } from "../executor/gate.ts";
 import { named, recordingExecutor } from "./recording-executor.ts";
 
@@ -137,7 +137,7 @@ describe("skipped or blocked", () => {
         if (title === gated) await gate.promise;
         if (title.startsWith("fail")) throw new Error("boom");
       });
-      const ended = graph.run(executor, { concurrency: 2 });
+      const ended = graph.run(executor, { concurrency: 2, clock: new VirtualClock() });
       await turn();
       expect(graph.skipped).toEqual([]);
       gate.open();
@@ -154,7 +154,7 @@ describe("skipped or blocked", () => {
       ran.push(title);
       if (title === "slow") await gate.promise;
     });
-    const ended = graph.run(executor);
+    const ended = graph.run(executor, { clock: new VirtualClock() });
     await turn();
     expect([titles(graph.skipped), ran]).toEqual([[], ["a", "slow"]]);
     gate.open();

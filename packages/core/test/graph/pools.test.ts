@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { GraphError, type Task, TaskExecutor, TaskGraph, type RunOptions } from "@ttasks/core";
-import { settle as turn } from "@ttasks/testkit";
+import { settle as turn, VirtualClock } from "@ttasks/testkit";
 import { Gate } from "../executor/gate.ts";
 import { named, recordingExecutor } from "./recording-executor.ts";
 
@@ -56,14 +56,14 @@ describe("pools", () => {
       await turn();
       now[pool]!--;
     });
-    await graph.run(executor, { concurrency: Infinity, pools: { db: 1, net: 3 } });
+    await graph.run(executor, { clock: new VirtualClock(), concurrency: Infinity, pools: { db: 1, net: 3 } });
     expect([graph.ok, most]).toEqual([true, { db: 1, net: 3 }]);
   });
 
   it("a full pool holds back neither the tasks of other pools nor those of none", async () => {
     const graph = pooled("db1", "db2", "db3", "net1", "free1");
     const { executor, running, end } = gated();
-    const ended = graph.run(executor, { concurrency: 3, pools: { db: 1, net: 1 } });
+    const ended = graph.run(executor, { clock: new VirtualClock(), concurrency: 3, pools: { db: 1, net: 1 } });
     await turn();
     expect(list(running)).toBe("db1 free1 net1");
     await end("net1");
@@ -78,7 +78,7 @@ describe("pools", () => {
   it("who waits for room keeps its turn: it starts before what became ready later", async () => {
     const graph = pooled("free1", "db1", "db2", "db3", "net1", "net2", "free2");
     const { executor, started, end } = gated();
-    const ended = graph.run(executor, { concurrency: 3, pools: { db: 1, net: 1 } });
+    const ended = graph.run(executor, { clock: new VirtualClock(), concurrency: 3, pools: { db: 1, net: 1 } });
     await turn();
     expect(started).toEqual(["free1", "db1", "net1"]);
     await end("db1");
@@ -96,7 +96,11 @@ describe("pools", () => {
   it("the concurrency of the run bounds all pools together", async () => {
     const graph = pooled("db1", "db2", "net1", "net2");
     const { executor, running, end } = gated();
-    const ended = graph.run(executor, { concurrency: 2, pools: { db: Infinity, net: Infinity } });
+    const ended = graph.run(executor, {
+      clock: new VirtualClock(),
+      concurrency: 2,
+      pools: { db: Infinity, net: Infinity },
+    });
     await turn();
     expect(list(running)).toBe("db1 db2");
     for (const title of ["db1", "db2", "net1", "net2"]) await end(title);
@@ -107,14 +111,14 @@ describe("pools", () => {
     const graph = new TaskGraph({ title: "g" });
     for (const title of ["fail a", "cancel b", "c"]) graph.add(named(title), { pool: "db" });
     const { executor, ran } = recordingExecutor();
-    await graph.run(executor, { pools: { db: 1 } });
+    await graph.run(executor, { clock: new VirtualClock(), pools: { db: 1 } });
     expect(ran).toEqual(["fail a", "cancel b", "c"]);
   });
 
   it("a task that is cancelled while it waits for room takes none, and those behind it get it", async () => {
     const graph = pooled("db1", "db2", "db3");
     const { executor, started, end } = gated();
-    const ended = graph.run(executor, { pools: { db: 1 } });
+    const ended = graph.run(executor, { clock: new VirtualClock(), pools: { db: 1 } });
     await turn();
     graph.tasks[1]!.cancel();
     await end("db1");
@@ -145,7 +149,7 @@ describe("pools", () => {
     graph.add(named("a"), { pool: "db" });
     for (const title of ["x", "y"]) graph.add(named(title), { pool: "db", finally: true });
     const { executor, running, end } = gated();
-    const ended = graph.run(executor, { pools: { db: 1 } });
+    const ended = graph.run(executor, { clock: new VirtualClock(), pools: { db: 1 } });
     for (const title of ["a", "x", "y"]) {
       await turn();
       expect(list(running)).toBe(title);
@@ -168,7 +172,7 @@ describe("pools", () => {
     const graph = pooled("db1", "db2");
     const { executor, started } = gated();
     const controller = new AbortController();
-    const ended = graph.run(executor, { signal: controller.signal, pools: { db: 1 } });
+    const ended = graph.run(executor, { clock: new VirtualClock(), signal: controller.signal, pools: { db: 1 } });
     await turn();
     controller.abort();
     await ended;
@@ -179,7 +183,7 @@ describe("pools", () => {
     const graph = pooled("db1", "db2");
     const pools = { db: 1 };
     const { executor, running, end } = gated();
-    const ended = graph.run(executor, { pools });
+    const ended = graph.run(executor, { clock: new VirtualClock(), pools });
     pools.db = 5;
     await turn();
     expect(list(running)).toBe("db1");
@@ -193,7 +197,7 @@ describe("pools", () => {
     const ran: number[] = [];
     const executor = TaskExecutor.empty().register("any", ({ task }) => ran.push(Number(task.title)));
     for (let index = 0; index < 20_000; index++) graph.add(named(String(index)), { pool: "db" });
-    await graph.run(executor, { pools: { db: 1 } });
+    await graph.run(executor, { clock: new VirtualClock(), pools: { db: 1 } });
     expect(ran).toEqual(Array.from({ length: 20_000 }, (_, index) => index));
   });
 });
@@ -212,7 +216,7 @@ describe("a pool that is not declared", () => {
       message: 'Task "db1" is in pool "db": say how many run in it at once, { pools: { "db": 1 } }',
     });
     expect([ran, graph.tasks.every((task) => task.isPending)]).toEqual([[], true]);
-    await graph.run(executor, { pools: { db: 1 } });
+    await graph.run(executor, { clock: new VirtualClock(), pools: { db: 1 } });
     expect(graph.ok).toBe(true);
   });
 
@@ -242,7 +246,7 @@ describe("a pool that is not declared", () => {
   ])("pools: %o reject with a TypeError and nothing runs", async (pools, message) => {
     const graph = pooled("free1");
     const { executor, ran } = recordingExecutor();
-    const ended = graph.run(executor, { pools } as RunOptions);
+    const ended = graph.run(executor, { clock: new VirtualClock(), pools } as RunOptions);
     await expect(ended).rejects.toThrow(TypeError);
     await expect(ended).rejects.toThrow(message);
     expect(ran).toEqual([]);
