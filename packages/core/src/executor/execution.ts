@@ -267,7 +267,8 @@ export class Execution implements TaskRun, ContextSource, Waiting {
 
   #conclude(outcome: Outcome, finishedAt: number): Ended {
     const ending = conclude(this.task, outcome, this.#stop);
-    const durationMs = this.#host.clock.monotonic() - this.#started;
+    // Whole microseconds: more is noise that takes room in a ledger.
+    const durationMs = Math.round((this.#host.clock.monotonic() - this.#started) * 1_000) / 1_000;
     return { ending, result: resultOf(ending, this.#startedAt, finishedAt, durationMs) };
   }
 

@@ -54,9 +54,10 @@ export class Executions implements ExecutionHost {
     this.abandonAfterMs = settings.abandonAfterMs;
     this.retry = settings.retry;
     const key = createKey();
+    let id: string | undefined;
     this.executor = {
       get id() {
-        return idOfKey(key);
+        return (id ??= idOfKey(key));
       },
     };
     this.persistence = new Persistence(settings.store, (task, error) =>

@@ -67,8 +67,8 @@ export const checkRetry: Check<RetryPolicy> = (name, value) => {
 };
 
 /** What a document keeps of a policy: all but its functions. */
-export function retryToJSON(policy: RetryPolicy | undefined): JsonObject | undefined {
-  return policy && Object.fromEntries(Object.entries(policy).filter(([, value]) => !isFunction(value)));
+export function retryToJSON(policy: RetryPolicy): JsonObject {
+  return Object.fromEntries(Object.entries(policy).filter(([, value]) => !isFunction(value)));
 }
 
 function isFunction(value: unknown): boolean {

@@ -1,5 +1,6 @@
 import { arrayOf, checkCount, checkNumber, checkText, oneOf, optional, shape } from "../internal/check-option.ts";
 import type { JsonObject } from "../internal/json-value.ts";
+import type { DocumentFields } from "./read-document.ts";
 import type { TaskResult } from "./task-result.ts";
 import { isTerminal, type TaskStatus } from "./task-status.ts";
 
@@ -55,6 +56,12 @@ export interface LatestAttempt {
 /** So many attempts of a task are kept. */
 export const MAX_ATTEMPTS = 100;
 const MAX_ERROR_LENGTH = 1_000;
+/** Why attempts mostly end so: a document tells the others only. */
+const USUAL_REASONS: { readonly [S in TaskStatus]?: AttemptReason } = {
+  done: "returned",
+  failed: "threw",
+  cancelled: "cancelled",
+};
 
 /** What tasks have that were not tried yet. */
 export const NO_ATTEMPTS: readonly TaskAttempt[] = Object.freeze([]);
@@ -99,64 +106,65 @@ export function attemptsOf(
   return withAttempt(past, Object.freeze(attempt));
 }
 
-/** What a document keeps of attempts: of the latest one what the task's result does not tell. */
+/** What a document keeps of attempts: of the latest one what the task's state and its result do not tell. */
 export function attemptsToJSON(
   past: readonly TaskAttempt[],
-  latest: LatestAttempt | undefined,
-  startedAt: number | undefined,
-): readonly JsonObject[] | undefined {
-  const isOpen = latest !== undefined && latest.retryAt === undefined;
-  if (!isOpen) return past.length > 0 ? past.map(attemptToJSON) : undefined;
-  const { executor, reason } = latest;
-  const open = { number: nextNumber(past), executorId: executor.id, reason, startedAt: startedAt ?? latest.startedAt };
-  return [...past.map(attemptToJSON), open];
+  { executor, reason, startedAt, retryAt }: Partial<LatestAttempt> = {},
+  status: TaskStatus,
+  runStartedAt: number | undefined,
+): JsonObject {
+  return {
+    attempts: past.length > 0 ? past.map(attemptToJSON) : undefined,
+    executorId: executor?.id,
+    reason: reason === USUAL_REASONS[status] ? undefined : reason,
+    startedAt: status === "running" && retryAt === undefined ? (runStartedAt ?? startedAt) : undefined,
+    retryAt,
+  };
 }
 
 function attemptToJSON({ startedAt, finishedAt, ...rest }: TaskAttempt): JsonObject {
   return { ...rest, startedAt: startedAt.getTime(), finishedAt: finishedAt?.getTime() };
 }
 
-/** An attempt as a document has it: its times are milliseconds since the epoch, and of the latest one the task's result tells the rest. */
-type StoredAttempt = Pick<TaskAttempt, "number" | "reason" | "executorId"> & {
-  readonly status?: AttemptStatus | undefined;
-  readonly startedAt?: number | undefined;
+/** An attempt as a document has it: its times are milliseconds since the epoch. */
+type StoredAttempt = Pick<TaskAttempt, "number" | "status" | "executorId"> & {
+  readonly startedAt: number;
   readonly finishedAt?: number | undefined;
 };
 
 const checkAttempts = arrayOf(
   shape<StoredAttempt>({
     number: checkCount,
-    status: optional(oneOf(Object.values(AttemptStatus))),
+    status: oneOf(Object.values(AttemptStatus)),
     executorId: checkText,
-    startedAt: optional(checkNumber),
+    startedAt: checkNumber,
     finishedAt: optional(checkNumber),
   }),
 );
 
 /**
- * Reads the attempts of a document.
+ * Reads what a document keeps of attempts.
  *
  * @throws {TypeError} when a field is not as expected
  */
 export function readAttempts(
-  attempts: unknown,
-  retryAt: unknown,
+  { attempts, executorId, reason, startedAt, retryAt }: DocumentFields,
+  status: TaskStatus,
 ): { readonly past: readonly TaskAttempt[]; readonly latest: LatestAttempt | undefined } {
-  const stored = checkAttempts("attempts", attempts ?? []);
-  const last = stored.at(-1);
-  const isWaiting = retryAt !== undefined;
-  const latest = last && (isWaiting || last.status === undefined) ? latestOf(last, retryAt) : undefined;
-  const past = stored.filter(({ status }) => status !== undefined).map(toAttempt);
-  return { past: Object.freeze(past), latest };
+  const past = Object.freeze(checkAttempts("attempts", attempts ?? []).map(toAttempt));
+  if (executorId === undefined) return { past, latest: undefined };
+  const latest = {
+    executor: { id: checkText("executorId", executorId) },
+    reason: (reason as AttemptReason | undefined) ?? USUAL_REASONS[status],
+    startedAt: optional(checkNumber)("startedAt", startedAt),
+    retryAt: optional(checkNumber)("retryAt", retryAt),
+  };
+  return { past, latest };
 }
 
-function latestOf({ executorId, reason, startedAt }: StoredAttempt, retryAt: unknown): LatestAttempt {
-  return { executor: { id: executorId }, reason, startedAt, retryAt: optional(checkNumber)("retryAt", retryAt) };
-}
-
-function toAttempt({ startedAt = 0, finishedAt, ...rest }: StoredAttempt): TaskAttempt {
+function toAttempt({ startedAt, finishedAt, ...rest }: StoredAttempt): TaskAttempt {
   const end = finishedAt === undefined ? undefined : new Date(finishedAt);
-  return Object.freeze({ ...(rest as TaskAttempt), startedAt: new Date(startedAt), finishedAt: end });
+  return Object.freeze({ ...rest, startedAt: new Date(startedAt), finishedAt: end });
 }
 
 function bounded(error: string | undefined): string | undefined {

@@ -130,7 +130,7 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
   static fromJSON(document: unknown): Task {
     return readDocument("task", document, (fields) => {
       const { id, type, title, description, payload, metadata, timeoutMs, deadlineMs, retry, createdAt } = fields;
-      const { status, revision, result, attempts, retryAt } = fields;
+      const { status, revision, result } = fields;
       checkText("id", id);
       checkString("title", title);
       const options = {
@@ -148,7 +148,7 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
       const task = new Task<TaskTypeName>(options as TaskOptions);
       task.#status = checkStatus("status", status);
       task.#result = result === undefined ? undefined : TaskResult.fromJSON(result);
-      ({ past: task.#past, latest: task.#latest } = readAttempts(attempts, retryAt));
+      ({ past: task.#past, latest: task.#latest } = readAttempts(fields, task.#status));
       Object.assign(storedState(task), { revision: checkCount("revision", revision), isChanged: false });
       return task;
     });
@@ -320,6 +320,8 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
 
   /** The stored form of the task: plain JSON that {@link Task.fromJSON} reads. */
   toJSON(): JsonObject {
+    const latest = this.#latest;
+    const details = this.#details;
     return {
       version: DOCUMENT_VERSION,
       id: this.id,
@@ -327,13 +329,12 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
       type: this.type,
       payload: this.#payload,
       title: this.#title,
-      ...this.#details,
-      retry: retryToJSON(this.#details.retry),
+      ...(details as Omit<TaskDetails, "retry">),
+      ...(details.retry && { retry: retryToJSON(details.retry) }),
       status: this.#status,
       createdAt: timeOf(this.#createdAt),
       result: this.#result?.toJSON(),
-      attempts: attemptsToJSON(this.#past, this.#latest, this.#result ? undefined : this.#run?.startedAt),
-      retryAt: this.#latest?.retryAt,
+      ...((latest ?? this.#past.length > 0) && attemptsToJSON(this.#past, latest, this.#status, this.#run?.startedAt)),
     };
   }
 

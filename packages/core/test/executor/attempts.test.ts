@@ -157,15 +157,22 @@ describe("the attempts of a task", () => {
     expect(task.attempts.map(({ number }) => number)).toEqual(Array.from({ length: 100 }, (_, index) => index + 31));
   });
 
-  it("a document that says something else than attempts is refused", () => {
-    const document = { ...Task.bash("x").toJSON(), attempts: [{ number: "1", executorId: "e" }] };
-    expect(() => Task.fromJSON(document)).toThrow("Expected `attempts[].number` to be a whole number from 0");
+  it.each([
+    [{ attempts: [{ number: "1", executorId: "e" }] }, "Expected `attempts[].number` to be a whole number from 0"],
+    [
+      { attempts: [{ number: 1, status: "odd", executorId: "e" }] },
+      "Expected `attempts[].status` to be one of running",
+    ],
+    [{ executorId: 5 }, "Expected `executorId` to be a non-empty string, got `5`"],
+    [{ executorId: "e", retryAt: "soon" }, "Expected `retryAt` to be a number, got `soon`"],
+  ])("a document that says something else than attempts is refused: %o", (fields, message) => {
+    expect(() => Task.fromJSON({ ...Task.bash("x").toJSON(), ...fields })).toThrow(message);
   });
 
   it("of a task that was executed before there were attempts are none, and its result is kept", async () => {
     const { executor, task } = setup(() => "old");
     await executor.execute(task);
-    const { attempts: _attempts, ...old } = JSON.parse(JSON.stringify(task)) as Record<string, unknown>;
+    const { executorId: _executorId, ...old } = JSON.parse(JSON.stringify(task)) as Record<string, unknown>;
     const read = Task.fromJSON({ ...old, version: 1 });
     expect(read).toMatchObject({ attempts: [], status: "done" });
     expect(read.result?.output).toBe("old");
