@@ -51,6 +51,14 @@ async function afterEnding(ending: string): Promise<{ graph: TaskGraph; first: T
 }
 
 describe("a dependency with a condition", () => {
+  it("a task that was moved by hand is not skipped, whatever its condition", async () => {
+    const { graph, task } = graphOf("done x", "moved x < done x failure");
+    task("moved x").transitionTo("running");
+    await graph.run(recordingExecutor().executor);
+    expect(graph.skipped).toEqual([]);
+    expect(graph.ok).toBe(false);
+  });
+
   it.each<[EdgeCondition, string, "runs" | "is blocked" | "is skipped"]>([
     ["success", "done", "runs"],
     ["success", "fail", "is blocked"],
