@@ -9,7 +9,7 @@ import type { Clock } from "../internal/clock.ts";
 import { toError } from "../internal/to-error.ts";
 import type { LogWriter } from "../store/log.ts";
 import type { RetryPolicy } from "../task/retry-policy.ts";
-import { endedAttempt, type AttemptReason, type LatestAttempt } from "../task/task-attempt.ts";
+import { endedAttempt, MAX_ATTEMPTS, type AttemptReason, type LatestAttempt } from "../task/task-attempt.ts";
 import type { TaskResult } from "../task/task-result.ts";
 import type { TaskStatus } from "../task/task-status.ts";
 import { taskInternals, type Task, type TaskRun } from "../task/task.ts";
@@ -94,6 +94,8 @@ export class Execution implements TaskRun, ContextSource, Waiting {
   #started: number;
   #phase: Phase = "starting";
   #stop: Stop | undefined;
+  /** The handler has ended; what is called on the way to the next state may still stop the run. */
+  #isEnding = false;
   #error: Error | undefined;
   #context: ExecutionContext | undefined;
   #output: LiveOutput | undefined;
@@ -180,13 +182,18 @@ export class Execution implements TaskRun, ContextSource, Waiting {
   /** Passes on live output; nothing once the handler has ended. */
   write(chunk: string | Uint8Array, stream: OutputStream): void {
     if (this.#phase !== "handling") return;
+    (this.#output ??= this.#openOutput()).write(chunk, stream);
+  }
+
+  #openOutput(): LiveOutput {
     const { output, logs } = this.#host;
-    this.#output ??= new LiveOutput(this.task, this.task.attempts.at(-1)?.number ?? 1, output, logs);
-    this.#output.write(chunk, stream);
+    return new LiveOutput(this.task, this.task.attempts.at(-1)?.number ?? 1, output, logs);
   }
 
   #callHandler(): void {
     this.#phase = "handling";
+    // Whether it prints or not: the log of the attempt that is forgotten for this one goes.
+    if (this.#host.logs && taskInternals.pastAttempts(this.task) >= MAX_ATTEMPTS - 1) this.#output = this.#openOutput();
     this.#startTimeout();
     const context = new ExecutionContext(this);
     this.#context = context;
@@ -239,7 +246,7 @@ export class Execution implements TaskRun, ContextSource, Waiting {
     }
     this.#stop = stop;
     const { clock, abandonAfterMs = abandonTimeOf(this.#handler) } = this.#host;
-    if (this.#phase === "handling") {
+    if (this.#phase === "handling" && !this.#isEnding) {
       this.#cancelTimer?.();
       this.#cancelTimer = clock.setTimer(() => this.#end(NOTHING), abandonAfterMs);
     }
@@ -252,20 +259,27 @@ export class Execution implements TaskRun, ContextSource, Waiting {
   #end(outcome: Outcome): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
+    this.#isEnding = true;
     this.#output?.close();
     const finishedAt = this.#host.clock.now();
     if (this.#phase === "waiting" && this.#retries) outcome = this.#retries.lastOutcome;
-    let ended: Ended;
-    try {
-      ended = this.#conclude(outcome, finishedAt);
-    } catch (threw) {
-      // What the handler returned or threw cannot be looked at.
-      ended = this.#conclude({ threw: toError(threw) }, finishedAt);
-    }
-    if (!this.#retry(outcome, ended, finishedAt)) this.#finish(ended, finishedAt);
+    const ended = this.#conclude(outcome, finishedAt);
+    const stop = this.#stop;
+    if (this.#retry(outcome, ended, finishedAt)) return;
+    // Whether to try again was asked of somebody who has stopped the run.
+    this.#finish(this.#stop === stop ? ended : this.#conclude(outcome, finishedAt), finishedAt);
   }
 
   #conclude(outcome: Outcome, finishedAt: number): Ended {
+    try {
+      return this.#endedBy(outcome, finishedAt);
+    } catch (threw) {
+      // What the handler returned or threw cannot be looked at.
+      return this.#endedBy({ threw: toError(threw) }, finishedAt);
+    }
+  }
+
+  #endedBy(outcome: Outcome, finishedAt: number): Ended {
     const ending = conclude(this.task, outcome, this.#stop);
     // Whole microseconds: more is noise that takes room in a ledger.
     const durationMs = Math.round((this.#host.clock.monotonic() - this.#started) * 1_000) / 1_000;
@@ -288,6 +302,7 @@ export class Execution implements TaskRun, ContextSource, Waiting {
     if (!policy || !isWorthRetry(ending)) return false;
     const attempt = endedAttempt(this.task.attempts.at(-1)?.number ?? 1, result, this.#host.attempt(ending.reason));
     const retries = (this.#retries ??= new Retries());
+    const stop = this.#stop;
     try {
       // Functions are not stored.
       const retryIf = policy.retryIf ?? this.#host.retry?.retryIf;
@@ -296,7 +311,9 @@ export class Execution implements TaskRun, ContextSource, Waiting {
       this.#host.retryFailed(thrown);
       return false;
     }
+    if (this.#stop !== stop) return false;
     retries.lastOutcome = outcome;
+    this.#isEnding = false;
     this.#phase = "waiting";
     taskInternals.endAttempt(this.task, attempt, { ...this.#host.attempt(), retryAt: finishedAt + retries.delayMs });
     this.#leaveAttempt();

@@ -1,5 +1,5 @@
 import type { TtasksError } from "../errors/ttasks-error.ts";
-import { MAX_TIMER_MS } from "../internal/check-option.ts";
+import { checkBoolean, MAX_TIMER_MS } from "../internal/check-option.ts";
 import type { RetryPolicy } from "../task/retry-policy.ts";
 import type { TaskAttempt } from "../task/task-attempt.ts";
 import { NOTHING, type Outcome } from "./ending.ts";
@@ -25,12 +25,12 @@ export class Retries {
   /** Whether the task is tried again after this attempt; sets the delay. */
   isNext(policy: RetryPolicy, error: TtasksError, attempt: TaskAttempt, now: number): boolean {
     const tries = ++this.#tries;
-    if (this.isLast || tries >= policy.attempts || (policy.retryIf && !policy.retryIf(error, attempt))) return false;
+    if (tries >= policy.attempts || (policy.retryIf && !checkVerdict(policy.retryIf(error, attempt)))) return false;
     // An error that is none of ttasks' is the cause of one.
     const { retryAfterMs = (error.cause as Hint | null | undefined)?.retryAfterMs } = error as Hint;
     this.delayMs = Math.min(isDelay(retryAfterMs) ? retryAfterMs : backoffOf(policy, tries), MAX_TIMER_MS);
-    // Who could only start after the deadline need not wait for it.
-    return now + this.delayMs < this.deadline;
+    // Who could only start after the deadline need not wait for it; and the user's functions may have stopped the task.
+    return !this.isLast && now + this.delayMs < this.deadline;
   }
 }
 
@@ -43,6 +43,12 @@ function backoffOf(
   if (jitter === "none") return delay;
   const chosen = jitter === "full" ? Math.random() * delay : jitter(delay);
   return isDelay(chosen) ? chosen : delay;
+}
+
+/** A promise would always be taken for a yes. */
+function checkVerdict(verdict: unknown): boolean {
+  Promise.resolve(verdict).catch(() => undefined);
+  return checkBoolean("what retryIf returns", verdict);
 }
 
 function isDelay(value: unknown): value is number {

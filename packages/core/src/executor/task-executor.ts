@@ -195,7 +195,12 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
     const previous = task.status;
     const error = cancelledError(task, cause);
     const ending = conclude(task, NOTHING, { status: "cancelled", reason: "cancelled", error });
-    taskInternals.end(task, resultOf(ending, now, now, 0));
+    // One that was read from a store may have an attempt that nobody ends any more.
+    const last = task.attempts.at(-1);
+    const open = last?.status === "running" ? last : undefined;
+    const startedAt = open?.startedAt.getTime() ?? now;
+    const latest = open && { executor: { id: open.executorId }, reason: ending.reason };
+    taskInternals.end(task, resultOf(ending, startedAt, now, Math.max(0, now - startedAt)), latest);
     const announced = new Promise<void>((resolve) =>
       this.#executions.announce(task, previous, now, error, { announced: resolve }),
     );

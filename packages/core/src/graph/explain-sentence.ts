@@ -18,8 +18,8 @@ const PREDICATES: Readonly<Record<ExplanationKind, Predicate>> = {
     pool === undefined
       ? `is ready and waits for its turn${limit(run?.concurrency)}`
       : `is ready and waits for room in the pool "${pool}"${limit(run?.pools[pool])}`,
-  blocked: "is blocked by",
-  skipped: (_cause, _run, next) => `is skipped, as it comes after the ${String(next?.link)} of`,
+  blocked: (_cause, _run, next) => (next ? "is blocked by" : "is blocked by what it comes after"),
+  skipped: (_cause, _run, next) => (next ? `is skipped, as it comes after the ${String(next.link)} of` : "is skipped"),
   aborted: "was not started, as the run was aborted",
   failed_fast: "was not started, as the run failed fast because of",
   refused: ({ error }) => `could not start${because(error)}`,
@@ -45,11 +45,16 @@ function limit(count = Infinity): string {
 }
 
 function quoted({ title }: Cause): string {
-  return `"${title.slice(0, MAX_LENGTH)}"`;
+  return `"${oneLine(title)}"`;
 }
 
 /** The first line of an error. */
 function because(error = ""): string {
-  const line = error.trim().split("\n", 1)[0]?.slice(0, MAX_LENGTH);
+  const line = oneLine(error.trim().split("\n", 1)[0] ?? "");
   return line ? `: ${line}` : "";
+}
+
+/** What could move the cursor of a terminal is left out. */
+function oneLine(text: string): string {
+  return text.slice(0, MAX_LENGTH).replaceAll(/[\p{Cc}\u2028\u2029]+/gu, " ");
 }

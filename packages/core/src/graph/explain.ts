@@ -1,4 +1,5 @@
 import { keyOfId } from "../internal/identity.ts";
+import { keyOf } from "../task/stored-object.ts";
 import type { Task } from "../task/task.ts";
 import { sentenceOf } from "./explain-sentence.ts";
 import type { Cause, Explanation } from "./explanation.ts";
@@ -19,6 +20,9 @@ interface Scene {
   /** The newest run, and its journal in the process where it is or was. */
   readonly run: Run | undefined;
   readonly journal: RunJournal | undefined;
+  /** Found once, however many tasks ask for it. */
+  tripped?: number;
+  going?: readonly number[];
 }
 
 /** Why the task at a place of a graph is as it is. */
@@ -29,7 +33,7 @@ export function explain(topology: Topology, place: number, run?: Run, journal?: 
       : run?.refused.map(({ taskId, reason }) => [taskId, reason]),
   );
   const outcomes = outcomesOf(topology, ({ id }) => refused.has(id));
-  const scene = { topology, outcomes, refused, run, journal };
+  const scene: Scene = { topology, outcomes, refused, run, journal };
   const causes: Cause[] = [];
   // What other processes have stored may lead round in a circle.
   const seen = new Set<number>();
@@ -83,23 +87,35 @@ function find(scene: Scene, place: number): Finding {
   };
 }
 
+/** It may have been added later, or was reset since. */
+function isOfRun(scene: Scene, place: number, { counts, startedAt }: Run): boolean {
+  const last = taskAt(scene, place).attempts.at(-1);
+  return place < counts.total && !(last !== undefined && last.startedAt > startedAt);
+}
+
+/** Of a task that the run that goes on has given up, though what it comes after has changed since. */
+function heldBy({ topology, journal }: Scene, place: number): Finding | undefined {
+  const task = topology.tasks[place] as Task;
+  const cause = journal?.blocked.get(task);
+  if (cause) return { kind: "blocked", next: [topology.placeOf(keyOf(cause)) as number], link: "success" };
+  return journal?.skipped.has(task) ? { kind: "skipped" } : undefined;
+}
+
 /** Of a pending task that no dependency keeps from starting. */
 function findOpen(scene: Scene, place: number): Finding {
   const { topology, run, journal } = scene;
-  // It was no part of that run, or was reset since.
-  if (!run || place >= run.counts.total || Number(taskAt(scene, place).attempts.at(-1)?.startedAt) >= +run.startedAt)
-    return { kind: "not_started" };
+  if (!run || !isOfRun(scene, place, run)) return { kind: "not_started" };
   const isOver = run.status !== "running";
   if (isOver ? !/done|failed/.test(run.status) : journal?.settings.signal?.aborted) return { kind: "aborted" };
-  const tripped = trippedBy(scene, run);
+  const tripped = (scene.tripped ??= trippedBy(scene, run));
   if (tripped >= 0 && !topology.isFinally[place]) return { kind: "failed_fast", next: [tripped], link: "fail_fast" };
-  return isOver ? { kind: "not_started" } : findWaiting(scene, place, run, tripped >= 0);
+  return isOver ? { kind: "not_started" } : (heldBy(scene, place) ?? findWaiting(scene, place, run, tripped >= 0));
 }
 
 /** Of a task that will have its turn in the run that goes on. */
 function findWaiting(scene: Scene, place: number, run: Run, hasFailedFast: boolean): Finding {
   const { topology } = scene;
-  const going = topology.isFinally[place] ? goingOn(scene, hasFailedFast) : [];
+  const going = topology.isFinally[place] ? (scene.going ??= goingOn(scene, hasFailedFast)) : [];
   if (going.length > 0) return { kind: "waiting", next: going, link: "finally" };
   const open = openDependencies(scene, place);
   const [first] = open;
@@ -146,7 +162,7 @@ function openDependencies({ topology, outcomes }: Scene, place: number): readonl
 function fullPool({ topology }: Scene, place: number, run: Run): string | undefined {
   const pool = topology.scheduling.get(place)?.pool;
   if (pool === undefined) return undefined;
-  let room = run.pools[pool] ?? Infinity;
+  let room = Object.hasOwn(run.pools, pool) ? (run.pools[pool] as number) : Infinity;
   for (const [at, { pool: other }] of topology.scheduling)
     if (other === pool && topology.tasks[at]?.isRunning === true) room--;
   return room > 0 ? undefined : pool;

@@ -147,8 +147,8 @@ export class GraphRun implements TaskStarter {
   #note(place: number, error: Error): void {
     const task = this.#task(place);
     this.#journal.fail(task, error);
-    if (!this.#settings.failFast || !this.#plan.topology.isRequired[place] || task.isCancelled || this.#hasFailedFast)
-      return;
+    const isCounted = this.#settings.failFast && this.#plan.topology.isRequired[place] && !task.isCancelled;
+    if (!isCounted || this.#isFinal || this.#hasFailedFast) return;
     this.#hasFailedFast = true;
     this.#journal.failFast(task);
   }

@@ -37,8 +37,9 @@ export function culpritOf(topology: Topology, place: number, outcome: number, ou
   let index = topology.startOf(place);
   const effect = (): number =>
     effectOf(topology.conditionOf(place, index), outcomes[topology.dependencyAt(index) as number] as number);
+  // A missing one is open.
   while (
-    outcomes[topology.dependencyAt(index) as number] === OPEN ||
+    (outcomes[topology.dependencyAt(index) ?? -1] ?? OPEN) === OPEN ||
     effect() !== (outcome === BLOCKED ? BLOCKS : SKIPS)
   )
     index++;
@@ -130,7 +131,8 @@ export class Outcomes {
 
   /** Somebody else may have ended the task meanwhile. */
   #end(place: number, outcome: number): void {
-    this.settle(place, endingOf(this.#plan.topology.tasks[place] as Task) || outcome);
-    this.#decided(place, outcome);
+    const ended = endingOf(this.#plan.topology.tasks[place] as Task);
+    this.settle(place, ended || outcome);
+    if (ended === OPEN) this.#decided(place, outcome);
   }
 }

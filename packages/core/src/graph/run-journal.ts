@@ -1,4 +1,5 @@
 import type { EventBus } from "../events/event-bus.ts";
+import { bounded } from "../task/task-attempt.ts";
 import type { Task } from "../task/task.ts";
 import type { GraphEvent, GraphEventParts } from "./graph-event.ts";
 import type { RunSettings } from "./graph-options.ts";
@@ -74,18 +75,22 @@ export class RunJournal {
     updateRun(this.run, { failedFast: task.id });
   }
 
-  /** Takes down the end of the run. */
-  end(isOk: boolean): void {
+  /**
+   * Takes down the end of the run.
+   *
+   * @param hasRun - `false` when it was aborted before its first task
+   */
+  end(isOk: boolean, hasRun: boolean): void {
     const { clock, signal } = this.settings;
     const counts = this.#counts();
-    const isThrough = isOk && counts.notStarted <= this.refused.size;
+    const isThrough = hasRun && isOk && counts.notStarted <= this.refused.size;
     const refused = Array.from(this.refused).slice(0, MAX_NAMED);
     updateRun(this.run, {
       status: signal?.aborted === true && !isThrough ? "cancelled" : isOk ? "done" : "failed",
       finishedAt: clock.now(),
       durationMs: clock.monotonic() - this.#started,
       counts,
-      refused: refused.map(({ id }) => ({ taskId: id, reason: String(this.errors.get(id)?.message) })),
+      refused: refused.map(({ id }) => ({ taskId: id, reason: String(bounded(this.errors.get(id)?.message)) })),
     });
   }
 
@@ -102,6 +107,7 @@ export class RunJournal {
       if (task.isDone) done++;
       else if (task.isFailed) failed++;
       else if (task.isCancelled) cancelled++;
+      else if (!task.isPending) continue;
       else if (this.blocked.has(task)) blocked++;
       else if (this.skipped.has(task)) skipped++;
     }

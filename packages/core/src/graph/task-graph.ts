@@ -167,7 +167,7 @@ export class TaskGraph extends StoredObject {
 
   /** The tasks that the latest run could not start because one that they come after, directly or not, did not succeed. Not stored. */
   get blocked(): readonly Task[] {
-    return this.#topology.tasks.filter((task) => this.#journal?.blocked.has(task) && !task.isTerminal);
+    return this.#topology.tasks.filter((task) => this.#journal?.blocked.has(task) && task.isPending);
   }
 
   /**
@@ -305,7 +305,12 @@ export class TaskGraph extends StoredObject {
     this.#isRunning = true;
     let journal: RunJournal;
     try {
-      const plan = await new TimeSlices(settings.clock).run(planGraph(this.#topology, settings.pools), settings.signal);
+      const planned = await new TimeSlices(settings.clock).run(
+        planGraph(this.#topology, settings.pools),
+        settings.signal,
+      );
+      // Who asks for a rerun that cannot start loses no result.
+      const plan = rerun && settings.signal?.aborted === true ? undefined : planned;
       const origin: RunOrigin = {
         graphId: this.id,
         title: this.title,
@@ -330,7 +335,7 @@ export class TaskGraph extends StoredObject {
       journal.emit({ type: "run_started" });
       if (plan) await new GraphRun(plan, runner, journal).run();
     } finally {
-      journal.end(this.ok);
+      journal.end(this.ok, plan !== undefined);
     }
     if (plan) await runner.saveRun?.(journal.run);
   }

@@ -56,7 +56,7 @@ export class AttemptLog {
   /** What goes on where the next bytes of its stream come. */
   #open: Piece | undefined;
   /** The numbers of the chunks in the store that are not to be kept. */
-  #outdated: { from: number; to: number } | undefined;
+  #outdated: { from: number; to: number } | undefined = { from: 0, to: Number.MAX_SAFE_INTEGER };
   /** The buffer of what was dropped before it was written: memory that is new costs more than to fill it. */
   #spare: Uint8Array = NO_BYTES;
   #number = 0;
@@ -176,7 +176,8 @@ export class AttemptLog {
       const { number, length, isWritten, buffer } = this.#tailPieces.shift()!;
       this.#tail.bytes -= length;
       this.#tail.chunks--;
-      if (isWritten) this.#outdated = { from: this.#outdated?.from ?? number, to: number + 1 };
+      if (isWritten)
+        this.#outdated = { from: this.#outdated?.from ?? number, to: Math.max(number + 1, this.#outdated?.to ?? 0) };
       else {
         this.#spare = buffer;
         this.isFlooding = true;

@@ -84,7 +84,7 @@ export class StoredLogs<M extends Mode> implements TaskLogs<M> {
       pauses.check();
       // The state first: what comes before the end of an attempt is stored no later than that.
       const task = existing(id, await this.#task(id));
-      if (!task.isPending) attempt ??= task.attempts.at(-1)?.number;
+      attempt ??= (task.attempts.at(-1)?.number ?? 0) + Number(task.isPending) || 1;
       const hasEnded = attempt === undefined ? task.isTerminal : isOver(task, attempt);
       const found = attempt === undefined ? [] : await chunks(id, { attempt, after: entries.number });
       for (const entry of entries.take(found)) {

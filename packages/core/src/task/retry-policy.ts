@@ -54,16 +54,20 @@ const RETRY_OPTIONS: Checks<RetryPolicy> = {
   backoffMs: checkDelay,
   factor: check("a number from 1", (value) => Number.isFinite(value) && (value as number) >= 1),
   maxBackoffMs: checkDelay,
-  jitter: check('"full", "none" or a function', (value) => /^(full|none)$/.test(value as string) || isFunction(value)),
+  jitter: check('"full", "none" or a function', (value) => value === "full" || value === "none" || isFunction(value)),
   retryIf: checkFunction as Check<RetryPolicy["retryIf"]>,
 };
 
 /** A copy that does not change any more; throws a `TypeError` when an option is unknown or not as expected. */
 export const checkRetry: Check<RetryPolicy> = (name, value) => {
-  const policy = value as RetryPolicy;
+  // For what is inherited.
+  checkOptions(name, value as RetryPolicy, RETRY_OPTIONS);
+  const options = Object.keys(RETRY_OPTIONS) as (keyof RetryPolicy)[];
+  const given = options.map((option) => [option, (value as RetryPolicy)[option]] as const);
+  const policy = Object.fromEntries(given.filter(([, one]) => one !== undefined)) as unknown as RetryPolicy;
   checkOptions(name, policy, RETRY_OPTIONS);
   RETRY_OPTIONS.attempts(`${name}.attempts`, policy.attempts);
-  return Object.freeze({ ...policy });
+  return Object.freeze(policy);
 };
 
 /** What a document keeps of a policy: all but its functions. */

@@ -109,15 +109,18 @@ export function attemptsOf(
 /** What a document keeps of attempts: of the latest one what the task's state and its result do not tell. */
 export function attemptsToJSON(
   past: readonly TaskAttempt[],
-  { executor, reason, startedAt, retryAt }: Partial<LatestAttempt> = {},
+  latest: LatestAttempt | undefined,
   status: TaskStatus,
   runStartedAt: number | undefined,
-): JsonObject {
+  hasResult: boolean,
+): JsonObject | undefined {
+  if (!latest && past.length === 0) return undefined;
+  const { executor, reason, startedAt, retryAt }: Partial<LatestAttempt> = latest ?? {};
   return {
     attempts: past.length > 0 ? past.map(attemptToJSON) : undefined,
     executorId: executor?.id,
     reason: reason === USUAL_REASONS[status] ? undefined : reason,
-    startedAt: status === "running" && retryAt === undefined ? (runStartedAt ?? startedAt) : undefined,
+    startedAt: !hasResult && retryAt === undefined && executor ? (runStartedAt ?? startedAt) : undefined,
     retryAt,
   };
 }
@@ -167,7 +170,8 @@ function toAttempt({ startedAt, finishedAt, ...rest }: StoredAttempt): TaskAttem
   return Object.freeze({ ...rest, startedAt: new Date(startedAt), finishedAt: end });
 }
 
-function bounded(error: string | undefined): string | undefined {
+/** The beginning and the end of a long error. */
+export function bounded(error: string | undefined): string | undefined {
   if (error === undefined || error.length <= MAX_ERROR_LENGTH) return error;
   const half = MAX_ERROR_LENGTH / 2 - 2;
   return `${error.slice(0, half)}\n…\n${error.slice(-half)}`;

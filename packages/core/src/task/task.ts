@@ -46,6 +46,8 @@ export interface TaskInternals {
   start(task: Task, run: TaskRun, latest: LatestAttempt): void;
   release(task: Task): void;
   runOf(task: Task): TaskRun | undefined;
+  /** How many attempts are kept beside the latest. */
+  pastAttempts(task: Task): number;
   /** Notes an attempt that is not the last one; the task goes on running. */
   endAttempt(task: Task, ended: TaskAttempt, latest: LatestAttempt): void;
   /** Notes that the next attempt has started. */
@@ -131,12 +133,10 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
     return readDocument("task", document, (fields) => {
       const { id, type, title, description, payload, metadata, timeoutMs, deadlineMs, retry, createdAt } = fields;
       const { status, revision, result } = fields;
-      checkText("id", id);
-      checkString("title", title);
       const options = {
-        id,
+        id: checkText("id", id),
         type,
-        title,
+        title: checkString("title", title),
         description,
         payload,
         metadata,
@@ -320,7 +320,6 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
 
   /** The stored form of the task: plain JSON that {@link Task.fromJSON} reads. */
   toJSON(): JsonObject {
-    const latest = this.#latest;
     const details = this.#details;
     return {
       version: DOCUMENT_VERSION,
@@ -334,7 +333,7 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
       status: this.#status,
       createdAt: timeOf(this.#createdAt),
       result: this.#result?.toJSON(),
-      ...((latest ?? this.#past.length > 0) && attemptsToJSON(this.#past, latest, this.#status, this.#run?.startedAt)),
+      ...attemptsToJSON(this.#past, this.#latest, this.#status, this.#run?.startedAt, this.#result !== undefined),
     };
   }
 
@@ -378,6 +377,8 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
         `Task "${this.title}" cannot go from ${this.#status} to ${status} (allowed: ${allowed.join(", ") || "nothing, it has ended"})`,
       );
     this.#status = status;
+    // It was read from a store while it waited for its next attempt: there will be none.
+    if (!this.#run && isTerminal(status) && this.#latest?.retryAt !== undefined) this.#latest = undefined;
     markChanged(this);
   }
 
@@ -402,6 +403,7 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
         task.#run = undefined;
       },
       runOf: (task) => task.#run,
+      pastAttempts: (task) => task.#past.length,
       end: (task, result, latest) => {
         if (task.#status !== result.status) task.#move(result.status);
         task.#result = result;

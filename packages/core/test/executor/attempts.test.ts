@@ -145,6 +145,51 @@ describe("the attempts of a task", () => {
     ]);
   });
 
+  it.each(["failed", "cancelled", "done"] as const)(
+    "keep the start of one that was read from a store while it ran, and moved to %s by hand",
+    async (status) => {
+      let document: unknown;
+      const { executor, task } = setup(({ task: running }) => void (document = running.toJSON()));
+      await executor.execute(task);
+      const read = Task.fromJSON(document);
+      read.transitionTo(status);
+      const again = Task.fromJSON(JSON.parse(JSON.stringify(read)));
+      expect(again.attempts).toEqual([{ number: 1, status, startedAt: new Date(START), executorId: executor.id }]);
+    },
+  );
+
+  it("end with the task that was read from a store while it ran, and is cancelled there; the next one has the next number", async () => {
+    let document: unknown;
+    const { executor, task } = setup(({ task: running }) => void (document = running.toJSON()));
+    await executor.execute(task);
+    const read = Task.fromJSON(document);
+    await expect(executor.cancel(read)).resolves.toBe(true);
+    read.reset();
+    await executor.execute(read);
+    expect(read.attempts.map(({ number, status }) => [number, status])).toEqual([
+      [1, "cancelled"],
+      [2, "done"],
+    ]);
+  });
+
+  it("wait for no retry any more when the task was read from a store and moved by hand", async () => {
+    const { executor, task } = setup(() => {
+      throw new Error("no");
+    });
+    task.retry = { attempts: 2 };
+    let document: unknown;
+    executor.events.subscribe(({ type }) => type === "retrying" && (document = task.toJSON()));
+    const ended = executor.execute(task).catch(() => undefined);
+    await new Promise((resolve) => setImmediate(resolve));
+    await executor.cancel(task);
+    await ended;
+    const read = Task.fromJSON(document);
+    expect(read.retryAt).toBeInstanceOf(Date);
+    read.cancel();
+    expect(read).toMatchObject({ retryAt: undefined, attempts: [{ status: "failed" }] });
+    expect(Task.fromJSON(JSON.parse(JSON.stringify(read))).retryAt).toBeUndefined();
+  });
+
   it("are as many as the newest 100, and their numbers go on", async () => {
     const { executor, task } = setup(() => {
       throw new Error("again");

@@ -360,6 +360,50 @@ describe("ending a task between two attempts", () => {
   });
 });
 
+describe("a stop that is asked for while an attempt ends", () => {
+  it.each<[string, boolean, (bench: Bench, abort: () => void) => void, string]>([
+    ["the caller's signal, and no retry", false, (_bench, abort) => abort(), "cancelled"],
+    ["the caller's signal, and a retry", true, (_bench, abort) => abort(), "cancelled"],
+    ["a cancel, and a retry", true, ({ executor, task }) => void executor.cancel(task), "cancelled"],
+    ["a move by hand, and a retry", true, ({ task }) => task.cancel(), "cancelled"],
+    ["a move by hand, and no retry", false, ({ task }) => task.cancel(), "cancelled"],
+  ])("by `retryIf` (%s) is the ending, once", async (_name, isRetry, stop, status) => {
+    const caller = new AbortController();
+    const bench = new Bench(fails);
+    bench.task.retry = {
+      ...POLICY,
+      retryIf: () => {
+        stop(bench, () => caller.abort());
+        return isRetry;
+      },
+    };
+    const ended = bench.executor.execute(bench.task, { signal: caller.signal }).catch((error: unknown) => error);
+    await bench.clock.advance(100_000);
+    await expect(ended).resolves.toMatchObject({ name: "AbortError" });
+    expect(bench.task).toMatchObject({ status, attempts: [{ number: 1 }] });
+    expect(bench.events.map(({ type }) => type)).toEqual(["started", "cancelled"]);
+    expect([bench.starts, bench.clock.timerCount]).toEqual([[0], 0]);
+  });
+
+  it("by a subscriber to its last words is too late: there is one ending, that of the handler", async () => {
+    const bench = new Bench(({ output }) => output(new Uint8Array([0xe2, 0x82])));
+    bench.executor.output.subscribe(() => void bench.executor.cancel(bench.task));
+    await bench.run(100_000);
+    expect(bench.events).toHaveLength(2);
+    expect(bench.task.attempts).toHaveLength(1);
+    expect(bench.clock.timerCount).toBe(0);
+  });
+
+  it("a `retryIf` that does not say true or false is told among the bus's errors, and nothing is tried again", async () => {
+    const bench = new Bench(fails);
+    const retryIf = (() => Promise.reject(new Error("async"))) as unknown as RetryPolicy["retryIf"];
+    bench.task.retry = { ...POLICY, retryIf };
+    await bench.run(10_000);
+    expect(bench.starts).toEqual([0]);
+    expect(bench.executor.events.errors[0]?.message).toContain("to be true or false");
+  });
+});
+
 describe("a handler that goes on after its attempt was given up", () => {
   it("ends nothing, prints nothing, and keeps its own signal", async () => {
     let late: ((value: string) => void) | undefined;
@@ -454,6 +498,17 @@ describe("bad input", () => {
     const task = Task.bash("x", { retry });
     retry.attempts = 5;
     expect(task.retry).toEqual({ attempts: 2 });
+  });
+
+  it("a policy whose fields are accessors or inherited is taken as it says, once", () => {
+    class Policy {
+      readonly backoffMs = 0;
+      get attempts(): number {
+        return 2;
+      }
+    }
+    expect(Task.bash("x", { retry: new Policy() }).retry).toEqual({ attempts: 2, backoffMs: 0 });
+    expect(Task.bash("x", { retry: Object.create({ attempts: 3 }) as RetryPolicy }).retry).toEqual({ attempts: 3 });
   });
 
   it("errors of a retried task are those of ttasks", async () => {

@@ -199,9 +199,11 @@ export class GraphModel {
 
   #pendingWith(outcome: Outcome): readonly number[] {
     const outcomes = this.#outcomes("at once");
-    return this.#where(
-      (index) => !this.#tasks[index]!.finally && this.#states[index] === "pending" && outcomes[index] === outcome,
-    );
+    return this.#where((index) => {
+      const { finally: isFinally, initial } = this.#tasks[index]!;
+      // One that was moved by hand runs, whatever becomes of the others.
+      return !isFinally && initial !== "running" && this.#states[index] === "pending" && outcomes[index] === outcome;
+    });
   }
 
   /** A finally task that somebody cancels while it waits for others is found cancelled when its turn comes, not before. */
