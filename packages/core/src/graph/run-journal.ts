@@ -28,6 +28,7 @@ export class RunJournal {
     origin: RunOrigin,
     topology: Topology,
     settings: RunSettings,
+    counts: RunCounts,
     events: () => EventBus<GraphEvent> | undefined,
   ) {
     const { concurrency, pools, failFast, clock } = settings;
@@ -41,7 +42,7 @@ export class RunJournal {
       ...origin,
       status: "running",
       startedAt: clock.now(),
-      counts: this.#counts(),
+      counts,
       concurrency: concurrency < Infinity ? concurrency : undefined,
       pools: limits.length > 0 ? Object.fromEntries(limits) : undefined,
       failFast,
@@ -80,9 +81,8 @@ export class RunJournal {
    *
    * @param hasRun - `false` when it was aborted before its first task
    */
-  end(isOk: boolean, hasRun: boolean): void {
+  end(isOk: boolean, hasRun: boolean, counts: RunCounts): void {
     const { clock, signal } = this.settings;
-    const counts = this.#counts();
     const isThrough = hasRun && isOk && counts.notStarted <= this.refused.size;
     const refused = Array.from(this.refused).slice(0, MAX_NAMED);
     updateRun(this.run, {
@@ -98,21 +98,5 @@ export class RunJournal {
     const events = this.#events();
     if (events?.isActive === true)
       events.emit({ ...event, run: this.run, timestamp: new Date(this.settings.clock.now()) });
-  }
-
-  #counts(): RunCounts {
-    const { tasks } = this.#topology;
-    let [done, failed, cancelled, blocked, skipped] = [0, 0, 0, 0, 0];
-    for (const task of tasks) {
-      if (task.isDone) done++;
-      else if (task.isFailed) failed++;
-      else if (task.isCancelled) cancelled++;
-      else if (!task.isPending) continue;
-      else if (this.blocked.has(task)) blocked++;
-      else if (this.skipped.has(task)) skipped++;
-    }
-    const total = tasks.length;
-    const notStarted = total - done - failed - cancelled - blocked - skipped;
-    return { total, done, failed, cancelled, blocked, skipped, notStarted };
   }
 }

@@ -34,6 +34,7 @@ import { assertConditions, takeConditions, type Conditions } from "./conditions.
 import { outcomesOf, SKIPPED } from "./outcomes.ts";
 import { rerunSettings, resetTasks, type RerunOptions } from "./rerun.ts";
 import { MAX_NAMED, type Run } from "./run.ts";
+import { countTasks } from "./run-counts.ts";
 import { RunJournal, type RunOrigin } from "./run-journal.ts";
 import type { TaskRunner } from "./task-runner.ts";
 import { Topology, type Dependency } from "./topology.ts";
@@ -305,10 +306,8 @@ export class TaskGraph extends StoredObject {
     this.#isRunning = true;
     let journal: RunJournal;
     try {
-      const planned = await new TimeSlices(settings.clock).run(
-        planGraph(this.#topology, settings.pools),
-        settings.signal,
-      );
+      const slices = new TimeSlices(settings.clock);
+      const planned = await slices.run(planGraph(this.#topology, settings.pools), settings.signal);
       // Who asks for a rerun that cannot start loses no result.
       const plan = rerun && settings.signal?.aborted === true ? undefined : planned;
       const origin: RunOrigin = {
@@ -318,9 +317,10 @@ export class TaskGraph extends StoredObject {
         rerunOf: rerun && this.#runs.at(-1)?.id,
         reset: plan && rerun && resetTasks(plan, rerun),
       };
-      journal = this.#journal = new RunJournal(origin, this.#topology, settings, () => this.#events);
+      const counts = await slices.run(countTasks(this.#topology.tasks));
+      journal = this.#journal = new RunJournal(origin, this.#topology, settings, counts, () => this.#events);
       this.#runs = [...this.#runs, journal.run].slice(-MAX_NAMED);
-      await this.#play(journal, runner, plan);
+      await this.#play(journal, runner, plan, slices);
     } finally {
       this.#isRunning = false;
     }
@@ -329,13 +329,19 @@ export class TaskGraph extends StoredObject {
   }
 
   /** Without a plan, it was aborted before there was one: then nothing is stored. */
-  async #play(journal: RunJournal, runner: GraphRunner, plan: GraphPlan | undefined): Promise<void> {
+  async #play(
+    journal: RunJournal,
+    runner: GraphRunner,
+    plan: GraphPlan | undefined,
+    slices: TimeSlices,
+  ): Promise<void> {
     try {
       if (plan) await runner.saveGraph?.(this);
       journal.emit({ type: "run_started" });
       if (plan) await new GraphRun(plan, runner, journal).run();
     } finally {
-      journal.end(this.ok, plan !== undefined);
+      const counts = await slices.run(countTasks(this.#topology.tasks, journal));
+      journal.end(this.ok, plan !== undefined, counts);
     }
     if (plan) await runner.saveRun?.(journal.run);
   }

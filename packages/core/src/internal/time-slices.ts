@@ -37,6 +37,8 @@ export class TimeSlices {
   }
 
   /** Runs a generator to its end and yields to the event loop between its steps; gives up, with nothing, when the signal is aborted then. */
+  async run<T>(steps: Generator<void, T, void>): Promise<T>;
+  async run<T>(steps: Generator<void, T, void>, signal: AbortSignal | undefined): Promise<T | undefined>;
   async run<T>(steps: Generator<void, T, void>, signal?: AbortSignal): Promise<T | undefined> {
     for (;;) {
       const step = steps.next();
