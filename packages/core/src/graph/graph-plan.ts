@@ -3,8 +3,8 @@ import type { EdgeCondition } from "./edge-condition.ts";
 import { findCycle } from "./find-cycle.ts";
 import type { Dependency, Topology } from "./topology.ts";
 
-/** How many tasks are planned between two chances to yield to the event loop. */
-const TASKS_PER_STEP = 1_000;
+/** How many tasks are looked at between two chances to yield to the event loop. */
+export const TASKS_PER_STEP = 1_000;
 
 /**
  * A graph that can run: which tasks come after each one. Finally tasks run after all ordinary ones, so only the dependencies between

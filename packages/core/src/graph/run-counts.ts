@@ -1,8 +1,6 @@
 import type { Task } from "../task/task.ts";
+import { TASKS_PER_STEP } from "./graph-plan.ts";
 import type { RunCounts } from "./run.ts";
-
-/** How many tasks are counted between two chances to yield to the event loop. */
-const TASKS_PER_STEP = 1_000;
 
 /** What a run has found out of tasks that did not start. */
 interface Held {

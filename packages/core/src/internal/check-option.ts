@@ -53,6 +53,11 @@ export const checkCount: Check<number> = check(
   "a whole number from 0",
   (value) => Number.isSafeInteger(value) && (value as number) >= 0,
 );
+/** A whole number from 1. */
+export const checkOrdinal: Check<number> = check(
+  "a whole number from 1",
+  (value) => Number.isSafeInteger(value) && (value as number) >= 1,
+);
 /** A delay that a timer can take. */
 export const checkTimerMs: Check<number> = check(
   `a number above 0 and at most ${MAX_TIMER_MS}`,

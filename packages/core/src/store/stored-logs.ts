@@ -1,5 +1,5 @@
 import { StoreError } from "../errors/store-errors.ts";
-import { check, checkCount, checkOptions, checkSignal, checkString, oneOf } from "../internal/check-option.ts";
+import { checkCount, checkOptions, checkOrdinal, checkSignal, checkString, oneOf } from "../internal/check-option.ts";
 import type { Clock } from "../internal/clock.ts";
 import type { OutputStream } from "../internal/output-stream.ts";
 import type { Task } from "../task/task.ts";
@@ -13,11 +13,6 @@ import type { LogChunk, LogDriver } from "./store-driver.ts";
 
 /** How often a log that is followed is looked at. */
 const POLL_MS = 100;
-
-const checkAttempt = check<number>(
-  "a whole number from 1",
-  (value) => Number.isSafeInteger(value) && Number(value) > 0,
-);
 
 /** The logs in a store: read and followed in whatever way the store keeps them. */
 export class StoredLogs<M extends Mode> implements TaskLogs<M> {
@@ -42,7 +37,7 @@ export class StoredLogs<M extends Mode> implements TaskLogs<M> {
   read(taskId: string, query: LogQuery = {}): Returns<LogEntry[]>[M] {
     const chunks = this.#source(taskId);
     const stream = oneOf<OutputStream>(["stdout", "stderr"]);
-    checkOptions("logs.read", query, { attempt: checkAttempt, stream, tail: checkCount });
+    checkOptions("logs.read", query, { attempt: checkOrdinal, stream, tail: checkCount });
     return after<M, readonly LogChunk[], LogEntry[]>(chunks(taskId, { attempt: query.attempt }), (found) => {
       const entries = new LogEntries(query.stream).take(found);
       const wanted = query.tail === undefined ? entries : lastLines(entries, query.tail);
@@ -56,7 +51,7 @@ export class StoredLogs<M extends Mode> implements TaskLogs<M> {
 
   follow(taskId: string, options: FollowOptions = {}): AsyncIterableIterator<LogEntry> {
     const chunks = this.#source(taskId);
-    checkOptions("logs.follow", options, { attempt: checkAttempt, signal: checkSignal });
+    checkOptions("logs.follow", options, { attempt: checkOrdinal, signal: checkSignal });
     const pauses = new Pauses(this.#clock, options.signal);
     const walk = this.#walk(taskId, chunks, options.attempt, pauses);
     return {

@@ -1,5 +1,13 @@
 import type { TtasksError } from "../errors/ttasks-error.ts";
-import { check, checkFunction, checkOptions, MAX_TIMER_MS, type Check, type Checks } from "../internal/check-option.ts";
+import {
+  check,
+  checkFunction,
+  checkOptions,
+  checkOrdinal,
+  MAX_TIMER_MS,
+  type Check,
+  type Checks,
+} from "../internal/check-option.ts";
 import type { JsonObject } from "../internal/json-value.ts";
 import type { TaskAttempt } from "./task-attempt.ts";
 
@@ -50,7 +58,7 @@ const checkDelay = check<number>(
 );
 
 const RETRY_OPTIONS: Checks<RetryPolicy> = {
-  attempts: check("a whole number from 1", (value) => Number.isSafeInteger(value) && (value as number) >= 1),
+  attempts: checkOrdinal,
   backoffMs: checkDelay,
   factor: check("a number from 1", (value) => Number.isFinite(value) && (value as number) >= 1),
   maxBackoffMs: checkDelay,
