@@ -15,6 +15,7 @@ const coreLayers = {
   export: ["task", "graph"],
   store: ["internal", "errors", "task", "graph"],
   executor: ["internal", "errors", "task", "events", "handler", "graph", "store"],
+  recovery: ["internal", "errors", "task", "graph", "store"],
 };
 
 const layers = Object.entries(coreLayers).map(([folder, below]) => ({

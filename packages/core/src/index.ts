@@ -7,12 +7,12 @@ export {
   type TaskExecutionErrorFields,
 } from "./errors/execution-errors.ts";
 export { StoreError, type StoreErrorCode } from "./errors/store-errors.ts";
-export { InvalidTransitionError, TaskFrozenError } from "./errors/task-errors.ts";
+export { InvalidTransitionError, TaskClaimedError, TaskFrozenError, TaskHeldError } from "./errors/task-errors.ts";
 export { isTtasksError, TtasksError, type ErrorCode } from "./errors/ttasks-error.ts";
 export { EventBus, type Subscriber } from "./events/event-bus.ts";
 export type { OutputChunk, OutputStream } from "./events/output-chunk.ts";
 export { TaskEventType, type TaskEvent } from "./events/task-event.ts";
-export type { ExecutorOptions } from "./executor/executor-options.ts";
+export type { ExecutorOptions, PersistenceMode } from "./executor/executor-options.ts";
 export { TaskExecutor } from "./executor/task-executor.ts";
 export { toDot } from "./export/dot.ts";
 export { toMermaid } from "./export/mermaid.ts";
@@ -37,8 +37,12 @@ export type { Handler, HandlerContext, HandlerMap, HandlerTraits } from "./handl
 export type { Clock } from "./internal/clock.ts";
 export type { JsonObject, JsonValue } from "./internal/json-value.ts";
 export type { TaskUsage } from "./internal/task-usage.ts";
+export { recover, type RecoverOptions } from "./recovery/recover.ts";
+export type { InterruptedAttempt, ProcessFate, RecoveredTask, Recovery } from "./recovery/recovery.ts";
+export type { LivenessProbe } from "./recovery/gone-leases.ts";
 export { AsyncDocumentStore, DocumentStore, type DocumentStoreOptions } from "./store/document-store.ts";
 export { InMemoryStore } from "./store/in-memory-store.ts";
+export { Lease, type CancelRequest, type ExecutorOwner, type LeaseStatus, type Leases } from "./store/lease.ts";
 export { gatherLogs, type AppendLog } from "./store/log-writer.ts";
 export type { FollowOptions, LogEntry, LogQuery, LogSink, LogWriter, LogWriterOptions, TaskLogs } from "./store/log.ts";
 export { matchesFilter, type Filterable } from "./store/matches-filter.ts";
@@ -54,7 +58,9 @@ export type {
   PruneOptions,
   RunQuery,
   Store,
+  TaskCollection,
   TaskQuery,
+  TaskRequests,
 } from "./store/store.ts";
 export type { StoreOptions } from "./store/store-options.ts";
 export type {
@@ -71,7 +77,9 @@ export type {
   StoreDriver,
 } from "./store/store-driver.ts";
 export type { RetryPolicy } from "./task/retry-policy.ts";
-export { AttemptStatus, type AttemptReason, type TaskAttempt } from "./task/task-attempt.ts";
+export type { HeldTask, InterruptedOutcome, OnInterrupted } from "./task/interruption.ts";
+export { release } from "./task/release.ts";
+export { AttemptStatus, type AttemptProcess, type AttemptReason, type TaskAttempt } from "./task/task-attempt.ts";
 export type { TaskFields, TaskOptions } from "./task/task-options.ts";
 export { TaskResult, type TaskResultFields } from "./task/task-result.ts";
 export { TaskStatus, type TerminalStatus } from "./task/task-status.ts";

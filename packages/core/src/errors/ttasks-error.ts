@@ -4,6 +4,8 @@ import { isObject } from "../internal/check-option.ts";
 export type ErrorCode =
   | "invalid_transition"
   | "task_frozen"
+  | "task_claimed"
+  | "task_held"
   | "execution_failed"
   | "timeout"
   | "cancelled"

@@ -1,7 +1,7 @@
-import type { Execution } from "./execution.ts";
+import type { HostedExecution } from "./execution-host.ts";
 
 interface Watched {
-  readonly executions: Set<Execution>;
+  readonly executions: Set<HostedExecution>;
   readonly onAbort: () => void;
 }
 
@@ -9,10 +9,10 @@ interface Watched {
 export class AbortWatch {
   readonly #watched = new Map<AbortSignal, Watched>();
 
-  add(signal: AbortSignal, execution: Execution): void {
+  add(signal: AbortSignal, execution: HostedExecution): void {
     let watched = this.#watched.get(signal);
     if (!watched) {
-      const executions = new Set<Execution>();
+      const executions = new Set<HostedExecution>();
       const onAbort = (): void => executions.forEach((each) => each.cancel(signal.reason));
       watched = { executions, onAbort };
       this.#watched.set(signal, watched);
@@ -21,7 +21,7 @@ export class AbortWatch {
     watched.executions.add(execution);
   }
 
-  delete(signal: AbortSignal, execution: Execution): void {
+  delete(signal: AbortSignal, execution: HostedExecution): void {
     const watched = this.#watched.get(signal);
     if (!watched?.executions.delete(execution) || watched.executions.size > 0) return;
     this.#watched.delete(signal);

@@ -37,6 +37,11 @@ export function conclude(task: Task, outcome: Outcome, stop: Stop | undefined): 
   return { status: failed.error.code === "cancelled" ? "cancelled" : "failed", reason: "threw", output, ...failed };
 }
 
+/** A task that was cancelled or moved is not tried again, and there is no time left after the deadline. */
+export function isWorthRetry(ending: Ending): ending is Ending & { readonly error: TtasksError } {
+  return ending.status === "failed" && (ending.reason === "threw" || ending.reason === "timeout");
+}
+
 /** The result of a task that ended so. */
 export function resultOf(
   { status, message, output }: Ending,

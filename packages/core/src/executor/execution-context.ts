@@ -1,6 +1,8 @@
 import type { OutputStream } from "../events/output-chunk.ts";
 import type { HandlerContext } from "../handler/handler.ts";
-import { tasksById, type Task } from "../task/task.ts";
+import { tasksById } from "../task/check-task.ts";
+import { checkProcess, type AttemptProcess } from "../task/task-attempt.ts";
+import type { Task } from "../task/task.ts";
 
 /** What a context gets from the run of its task. */
 export interface ContextSource {
@@ -8,6 +10,7 @@ export interface ContextSource {
   readonly upstream: readonly Task[];
   readonly signal: AbortSignal;
   write(chunk: string | Uint8Array, stream: OutputStream): void;
+  noteProcess(process: AttemptProcess): void;
 }
 
 /** What a handler is given. Most handlers look at little of it, so that all of it is made when it is first read. */
@@ -22,7 +25,7 @@ export class ExecutionContext implements HandlerContext {
 
   /** The attempt is over, and another one goes on: what its handler still does is not taken for that one's. */
   detach({ task, upstream, signal }: ContextSource): void {
-    this.#source = { task, upstream, signal, write: () => undefined };
+    this.#source = { task, upstream, signal, write: () => undefined, noteProcess: () => undefined };
   }
 
   get task(): Task {
@@ -39,5 +42,9 @@ export class ExecutionContext implements HandlerContext {
 
   get output(): HandlerContext["output"] {
     return (this.#output ??= (chunk, stream = "stdout") => this.#source.write(chunk, stream));
+  }
+
+  noteProcess(process: AttemptProcess): void {
+    this.#source.noteProcess(checkProcess("process", process));
   }
 }

@@ -1,21 +1,17 @@
 import { TaskTimeoutError } from "../errors/execution-errors.ts";
 import type { TtasksError } from "../errors/ttasks-error.ts";
-import type { EventBus } from "../events/event-bus.ts";
-import type { OutputChunk, OutputStream } from "../events/output-chunk.ts";
+import type { OutputStream } from "../events/output-chunk.ts";
 import type { TaskStarter } from "../graph/task-runner.ts";
-import type { Handler } from "../handler/handler.ts";
-import { MAX_TIMER_MS } from "../internal/check-option.ts";
-import type { Clock } from "../internal/clock.ts";
+import { abandonTimeOf, type Handler } from "../handler/handler.ts";
 import { toError } from "../internal/to-error.ts";
-import type { LogWriter } from "../store/log.ts";
-import type { RetryPolicy } from "../task/retry-policy.ts";
-import { endedAttempt, MAX_ATTEMPTS, type AttemptReason, type LatestAttempt } from "../task/task-attempt.ts";
+import { endedAttempt, MAX_ATTEMPTS, type AttemptProcess } from "../task/task-attempt.ts";
 import type { TaskResult } from "../task/task-result.ts";
-import type { TaskStatus } from "../task/task-status.ts";
-import { taskInternals, type Task, type TaskRun } from "../task/task.ts";
+import type { TaskRun } from "../task/task-internals.ts";
+import { taskInternals, type Task } from "../task/task.ts";
 import {
   cancelledError,
   conclude,
+  isWorthRetry,
   NOTHING,
   resultOf,
   stopByMove,
@@ -24,64 +20,26 @@ import {
   type Stop,
 } from "./ending.ts";
 import { ExecutionContext, type ContextSource } from "./execution-context.ts";
+import type { ExecutionHost, Leasing, Waiting } from "./execution-host.ts";
 import { LiveOutput } from "./live-output.ts";
 import { Retries } from "./retries.ts";
-
-/** Waits until a state of a task is saved and told. */
-export interface Waiting {
-  announced(): void;
-}
-
-/** What an execution needs of its executor. */
-export interface ExecutionHost {
-  readonly clock: Clock;
-  readonly output: EventBus<OutputChunk>;
-  /** Who keeps what tasks print; absent where nobody does. */
-  readonly logs: LogWriter | undefined;
-  /** How long a handler that was told to stop may go on, whatever it says itself. */
-  readonly abandonAfterMs: number | undefined;
-  /** What is tried again where a task does not say. */
-  readonly retry: RetryPolicy | undefined;
-  /** What tasks note of an attempt by this executor. */
-  attempt(reason?: AttemptReason): LatestAttempt;
-  /**
-   * Tells of the state that the task has come to; at once where the store has nothing to wait for.
-   *
-   * @param delayMs - the task has not come to another state: its attempt failed, and the next one starts after this time
-   */
-  announce(
-    task: Task,
-    previous: TaskStatus,
-    at: number,
-    error: Error | undefined,
-    waiting: Waiting,
-    delayMs?: number,
-  ): void;
-  /** Saves the task, and tells nobody else. */
-  save(task: Task, waiting: Waiting): void;
-  /** Takes note of what a function threw that was to say whether a task is tried again. */
-  retryFailed(thrown: unknown): void;
-  /** Called once, when the task is settled: saved, and its events sent. */
-  release(execution: Execution): void;
-}
 
 interface Ended {
   readonly ending: Ending;
   readonly result: TaskResult;
 }
 
-/** How long a handler may go on after a stop, beyond its own grace time. */
-const ABANDON_MARGIN_MS = 2_000;
-const DEFAULT_GRACE_MS = 3_000;
-
-/** Where a run stands: a start is saved, a handler runs, the next attempt is waited for, the end is saved, or all is done. */
-type Phase = "starting" | "handling" | "waiting" | "ended" | "settled";
+/**
+ * Where a run stands: the store hears of the executor, a start is saved, a handler runs, the next attempt is waited for, the end is saved,
+ * or all is done.
+ */
+type Phase = "leasing" | "starting" | "handling" | "waiting" | "ended" | "settled";
 
 /**
  * One run of one task: calls the handler, tells it to stop, tries again, and ends the task. The first ending wins. It only waits where
  * the store or the handler does: a promise less a task is what most of the speed of a graph comes from.
  */
-export class Execution implements TaskRun, ContextSource, Waiting {
+export class Execution implements TaskRun, ContextSource, Waiting, Leasing {
   readonly task: Task;
   /** What the caller stops the run with. */
   readonly callerSignal: AbortSignal | undefined;
@@ -92,8 +50,12 @@ export class Execution implements TaskRun, ContextSource, Waiting {
   /** When the attempt started, by the wall clock and by the one that never goes backwards. */
   #startedAt: number;
   #started: number;
-  #phase: Phase = "starting";
+  #phase: Phase = "leasing";
+  /** Whether anybody but the executor knows of the run. */
+  #isTold = false;
   #stop: Stop | undefined;
+  /** Somebody else has the task. */
+  #lost: TtasksError | undefined;
   /** The handler has ended; what is called on the way to the next state may still stop the run. */
   #isEnding = false;
   #error: Error | undefined;
@@ -133,16 +95,59 @@ export class Execution implements TaskRun, ContextSource, Waiting {
   start(): void {
     taskInternals.start(this.task, this, this.#host.attempt());
     if (this.task.deadlineMs !== undefined) this.#startDeadline(this.task.deadlineMs);
+    this.#host.lease(this.task, this);
+  }
+
+  /** Goes on when the store knows of the executor. */
+  leased(): void {
+    this.#phase = "starting";
     this.#host.announce(this.task, "pending", this.#startedAt, undefined, this);
   }
 
   /** Goes on when the state that the task has come to is saved and told. */
   announced(): void {
-    if (this.#phase === "ended") this.#settle();
+    this.#isTold = true;
+    if (this.#phase === "ended") this.#settle(this.#error);
     // Stopped while that was saved.
     else if (this.#stop) this.#end(NOTHING);
     else if (this.#phase === "waiting") this.#awaitRetry(this.#retries?.delayMs ?? 0);
     else this.#callHandler();
+  }
+
+  /** Goes on when the state that the task has come to is not stored. */
+  refused(error: TtasksError): void {
+    if (this.#phase === "ended") {
+      this.#settle(error);
+    } else if (!this.#isTold) {
+      this.#retries?.cancelDeadline?.();
+      this.#settle(error);
+    } else {
+      if (error.code === "task_claimed") this.lose(error);
+      else this.#tryNoMore();
+      // What has come of the last attempt is what comes of the task.
+      if (this.#isOver) return;
+      this.#phase = "waiting";
+      this.#end(NOTHING);
+    }
+  }
+
+  /** Somebody else has the task: the handler is stopped, and whatever comes of it is not stored. */
+  lose(error: TtasksError): void {
+    // An end, or a start, that is on its way to the store is refused there, if it is.
+    if (this.#phase === "leasing" || this.#phase === "ended" || this.#phase === "settled") return;
+    this.#lost = error;
+    this.#requestStop({ status: "cancelled", reason: "claimed", error });
+  }
+
+  get #isOver(): boolean {
+    return this.#phase === "ended" || this.#phase === "settled";
+  }
+
+  /** Another process asks for a cancel while this attempt went on. */
+  cancelRequested(attempt: number): void {
+    const first = (this.task.attempts.at(-1)?.number ?? 1) - (this.#retries?.tries ?? 0);
+    // It may have been meant for a run of this executor that has ended.
+    if (attempt >= first) this.cancel();
   }
 
   /** Tells the handler to stop; `false` when the run has ended, or was told to stop before. */
@@ -183,6 +188,17 @@ export class Execution implements TaskRun, ContextSource, Waiting {
   write(chunk: string | Uint8Array, stream: OutputStream): void {
     if (this.#phase !== "handling") return;
     (this.#output ??= this.#openOutput()).write(chunk, stream);
+  }
+
+  /** Notes the process group that the handler has started. */
+  noteProcess(process: AttemptProcess): void {
+    if (this.#phase !== "handling") return;
+    taskInternals.noteProcess(this.task, process);
+    this.#host.save(this.task, { announced: () => undefined, refused: (error) => this.#noteRefused(error) });
+  }
+
+  #noteRefused(error: TtasksError): void {
+    if (error.code === "task_claimed") this.lose(error);
   }
 
   #openOutput(): LiveOutput {
@@ -229,7 +245,7 @@ export class Execution implements TaskRun, ContextSource, Waiting {
   }
 
   #startDeadline(deadlineMs: number): void {
-    const retries = (this.#retries ??= new Retries());
+    const retries = this.#tracked();
     retries.deadline = this.#started + deadlineMs;
     retries.cancelDeadline = this.#host.clock.setTimer(() => {
       const error = new TaskTimeoutError(this.task, deadlineMs, { isDeadline: true });
@@ -237,11 +253,19 @@ export class Execution implements TaskRun, ContextSource, Waiting {
     }, deadlineMs);
   }
 
+  #tracked(): Retries {
+    return (this.#retries ??= new Retries(taskInternals.triesOf(this.task)));
+  }
+
+  #tryNoMore(): void {
+    this.#tracked().isLast = true;
+  }
+
   #requestStop(stop: Stop): boolean {
-    if (this.#phase === "ended" || this.#phase === "settled") return false;
+    if (this.#isOver) return false;
     if (this.#stop) {
       // The first one wins, but the task is not tried again.
-      (this.#retries ??= new Retries()).isLast = true;
+      this.#tryNoMore();
       return false;
     }
     this.#stop = stop;
@@ -293,6 +317,10 @@ export class Execution implements TaskRun, ContextSource, Waiting {
     this.#error = ending.error;
     this.#retries?.cancelDeadline?.();
     taskInternals.end(this.task, result, latest);
+    if (this.#lost) {
+      this.#settle(this.#lost);
+      return;
+    }
     this.#host.announce(this.task, "running", finishedAt, this.#error, this);
   }
 
@@ -301,7 +329,7 @@ export class Execution implements TaskRun, ContextSource, Waiting {
     const policy = this.task.retry ?? this.#host.retry;
     if (!policy || !isWorthRetry(ending)) return false;
     const attempt = endedAttempt(this.task.attempts.at(-1)?.number ?? 1, result, this.#host.attempt(ending.reason));
-    const retries = (this.#retries ??= new Retries());
+    const retries = this.#tracked();
     const stop = this.#stop;
     try {
       // Functions are not stored.
@@ -315,7 +343,10 @@ export class Execution implements TaskRun, ContextSource, Waiting {
     retries.lastOutcome = outcome;
     this.#isEnding = false;
     this.#phase = "waiting";
-    taskInternals.endAttempt(this.task, attempt, { ...this.#host.attempt(), retryAt: finishedAt + retries.delayMs });
+    taskInternals.endAttempt(this.task, attempt, retries.tries, {
+      ...this.#host.attempt(),
+      retryAt: finishedAt + retries.delayMs,
+    });
     this.#leaveAttempt();
     this.#host.announce(this.task, "running", finishedAt, ending.error, this, retries.delayMs);
     return true;
@@ -341,20 +372,12 @@ export class Execution implements TaskRun, ContextSource, Waiting {
     }, delayMs);
   }
 
-  #settle(): void {
+  #settle(error: Error | undefined): void {
     this.#phase = "settled";
-    taskInternals.release(this.task);
+    if (this.#isTold) taskInternals.release(this.task);
+    else taskInternals.unstart(this.task);
     this.#host.release(this);
     this.#markSettled?.();
-    this.#starter.settled(this.#token, this.#error, this.task.result);
+    this.#starter.settled(this.#token, error, this.task.result);
   }
-}
-
-/** A task that was cancelled or moved is not tried again, and there is no time left after the deadline. */
-function isWorthRetry(ending: Ending): ending is Ending & { readonly error: TtasksError } {
-  return ending.status === "failed" && (ending.reason === "threw" || ending.reason === "timeout");
-}
-
-function abandonTimeOf({ graceMs = DEFAULT_GRACE_MS }: Handler): number {
-  return Math.min(graceMs + ABANDON_MARGIN_MS, MAX_TIMER_MS);
 }

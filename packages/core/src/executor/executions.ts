@@ -1,19 +1,24 @@
 import { noteError, type EventBus } from "../events/event-bus.ts";
 import type { OutputChunk } from "../events/output-chunk.ts";
 import { TaskEventType, type TaskEvent } from "../events/task-event.ts";
+import type { TaskGraph } from "../graph/task-graph.ts";
 import type { Clock } from "../internal/clock.ts";
-import { createKey, idOfKey } from "../internal/identity.ts";
 import { isThenable } from "../internal/is-thenable.ts";
+import type { CancelRequest } from "../store/lease.ts";
 import type { LogWriter } from "../store/log.ts";
+import { keyOfId } from "../internal/identity.ts";
 import { keyOf, type Key } from "../task/stored-object.ts";
 import type { RetryPolicy } from "../task/retry-policy.ts";
 import type { AttemptReason, LatestAttempt } from "../task/task-attempt.ts";
 import type { TaskStatus } from "../task/task-status.ts";
-import type { Task } from "../task/task.ts";
+import { taskInternals, type Task } from "../task/task.ts";
+import { TaskClaimedError } from "../errors/task-errors.ts";
 import { AbortWatch } from "./abort-watch.ts";
-import type { Execution, ExecutionHost, Waiting } from "./execution.ts";
+import type { ExecutionHost, HostedExecution, Leasing, Waiting } from "./execution-host.ts";
+import type { Execution } from "./execution.ts";
 import type { ExecutorSettings } from "./executor-options.ts";
-import { Persistence } from "./persistence.ts";
+import { LeaseKeeper, newIdentity, type ExecutorIdentity, type LeaseHost } from "./lease-keeper.ts";
+import { claimedBy, Persistence, unsavedError } from "./persistence.ts";
 
 const EVENT_OF_STATUS = {
   running: TaskEventType.STARTED,
@@ -33,16 +38,16 @@ type EventParts = [
 ];
 
 /** What an executor is running: who saves it, tells of it, and lets go of it when it has ended. */
-export class Executions implements ExecutionHost {
+export class Executions implements ExecutionHost, LeaseHost {
   readonly clock: Clock;
   readonly output: EventBus<OutputChunk>;
   readonly logs: LogWriter | undefined;
   readonly abandonAfterMs: number | undefined;
   readonly retry: RetryPolicy | undefined;
-  /** Who runs what runs here. */
-  readonly executor: { readonly id: string };
   readonly persistence: Persistence;
   readonly #events: EventBus<TaskEvent>;
+  readonly #identity = newIdentity();
+  readonly #lease: LeaseKeeper | undefined;
   readonly #running = new Map<Key, Execution>();
   readonly #aborts = new AbortWatch();
   readonly #attempts = new Map<AttemptReason | undefined, LatestAttempt>();
@@ -53,24 +58,23 @@ export class Executions implements ExecutionHost {
     this.output = output;
     this.abandonAfterMs = settings.abandonAfterMs;
     this.retry = settings.retry;
-    const key = createKey();
-    let id: string | undefined;
-    this.executor = {
-      get id() {
-        return (id ??= idOfKey(key));
-      },
-    };
-    this.persistence = new Persistence(settings.store, (task, error) =>
+    const { store, maxLogBytes: maxBytes, clock, owner, isStrict } = settings;
+    this.persistence = new Persistence(store, isStrict, (task, error) =>
       this.#emit([task, task.status, task.status, this.clock.now(), error, TaskEventType.PERSISTENCE_FAILED]),
     );
     this.#events = events;
-    const { store, maxLogBytes: maxBytes, clock } = settings;
+    this.#lease = store?.leases && new LeaseKeeper(store.leases, owner, this);
     if (maxBytes > 0)
       this.logs = store?.logs?.writer?.({
         maxBytes,
         clock,
         onError: (...failed) => this.persistence.failed(...failed),
       });
+  }
+
+  /** Who runs what runs here. */
+  get executor(): ExecutorIdentity {
+    return this.#lease?.identity ?? this.#identity;
   }
 
   /** The run of the task, or of another object of its id. */
@@ -81,16 +85,62 @@ export class Executions implements ExecutionHost {
   add(execution: Execution): void {
     this.#running.set(keyOf(execution.task), execution);
     if (execution.callerSignal) this.#aborts.add(execution.callerSignal, execution);
+    if (this.#running.size === 1) this.#lease?.busy();
   }
 
-  release(execution: Execution): void {
+  release(execution: HostedExecution): void {
     this.#running.delete(keyOf(execution.task));
     if (execution.callerSignal) this.#aborts.delete(execution.callerSignal, execution);
+    if (this.#running.size === 0) this.#lease?.idle();
   }
 
   /** Resolves when all that run now are settled. */
   async settled(): Promise<void> {
     await Promise.all(Array.from(this.#running.values(), (execution) => execution.settled));
+  }
+
+  /** The executor runs nothing any more. */
+  async end(): Promise<void> {
+    await this.#lease?.end();
+  }
+
+  /** Has the store know that the executor lives, before it knows of something that it runs. */
+  lease(task: Task, waiting: Leasing): void {
+    let ready;
+    try {
+      ready = this.#lease?.ready();
+    } catch (thrown) {
+      this.#unleased(thrown, task, waiting);
+      return;
+    }
+    if (ready)
+      void ready.then(
+        () => this.#leased(task, waiting),
+        (thrown: unknown) => this.#unleased(thrown, task, waiting),
+      );
+    else this.#leased(task, waiting);
+  }
+
+  #leased(task: Task, waiting: Leasing): void {
+    // The executor may have another identity since the task was started.
+    if (this.#lease) taskInternals.startAttempt(task, this.attempt());
+    waiting.leased();
+  }
+
+  #unleased(thrown: unknown, task: Task, waiting: Leasing): void {
+    this.persistence.note(thrown);
+    if (this.persistence.isStrict) waiting.refused(unsavedError(task, thrown));
+    else this.#leased(task, waiting);
+  }
+
+  /** Saves a graph, of which somebody must be known to run it. */
+  async saveGraph(graph: TaskGraph): Promise<void> {
+    try {
+      await this.#lease?.ready();
+    } catch (thrown) {
+      this.persistence.note(thrown);
+    }
+    await this.persistence.saveGraph(graph);
   }
 
   /** Tells of the state that the task has come to: the store first, then the subscribers, then who waits for both. */
@@ -105,7 +155,13 @@ export class Executions implements ExecutionHost {
     // Somebody may move it while it is saved.
     const { status } = task;
     const type = delayMs === undefined ? undefined : TaskEventType.RETRYING;
-    const saved = this.persistence.save(task, this.#running.size < 2);
+    let saved;
+    try {
+      saved = this.persistence.save(task, this.#running.size < 2);
+    } catch (thrown) {
+      this.#unsaved(thrown, [task, previous, status, at, error, type, delayMs], waiting);
+      return;
+    }
     if (isThenable(saved)) {
       void this.#announceAfter(saved, waiting, [task, previous, status, at, error, type, delayMs]);
       return;
@@ -114,17 +170,34 @@ export class Executions implements ExecutionHost {
     waiting.announced();
   }
 
-  /** Saves the task, and tells nobody but who waits for that. */
-  save(task: Task, waiting: Waiting): void {
-    void this.#saveAlone(task).then(() => waiting.announced());
+  async #announceAfter(saved: PromiseLike<void>, waiting: Waiting, event: EventParts): Promise<void> {
+    try {
+      await saved;
+    } catch (thrown) {
+      this.#unsaved(thrown, event, waiting);
+      return;
+    }
+    this.#emit(event);
+    waiting.announced();
   }
 
-  async #saveAlone(task: Task): Promise<void> {
+  /** Saves the task, and tells nobody but who waits for that. */
+  save(task: Task, waiting: Waiting): void {
+    void this.#saveAlone(task, waiting);
+  }
+
+  async #saveAlone(task: Task, waiting: Waiting): Promise<void> {
     try {
-      await this.persistence.save(task, this.#running.size < 2);
+      await this.persistence.save(task, false);
     } catch (thrown) {
-      this.persistence.failed(task, thrown);
+      const claimed = claimedBy(task, thrown);
+      if (!claimed) this.persistence.failed(task, thrown);
+      if (claimed || this.persistence.isStrict) {
+        waiting.refused(claimed ?? unsavedError(task, thrown));
+        return;
+      }
     }
+    waiting.announced();
   }
 
   /** Takes note of what a function threw that was to say whether a task is tried again. */
@@ -139,11 +212,33 @@ export class Executions implements ExecutionHost {
     return attempt;
   }
 
-  async #announceAfter(saved: PromiseLike<void>, waiting: Waiting, event: EventParts): Promise<void> {
-    try {
-      await saved;
-    } catch (thrown) {
-      this.persistence.failed(event[0], thrown);
+  /** See {@link LeaseHost}. */
+  cancel({ taskId, attempt }: CancelRequest): void {
+    this.#running.get(keyOfId(taskId))?.cancelRequested(attempt);
+  }
+
+  /** See {@link LeaseHost}. */
+  lost(): void {
+    this.#attempts.clear();
+    for (const execution of [...this.#running.values()]) execution.lose(new TaskClaimedError(execution.task));
+  }
+
+  /** See {@link LeaseHost}. */
+  failed(thrown: unknown): void {
+    this.persistence.note(thrown);
+  }
+
+  #unsaved(thrown: unknown, event: EventParts, waiting: Waiting): void {
+    const [task, previous, status] = event;
+    const { isStrict } = this.persistence;
+    const claimed = claimedBy(task, thrown);
+    // A start that nobody was told of did not happen.
+    const isSilent = isStrict && previous === "pending" && status === "running";
+    if (!claimed && isSilent) this.persistence.note(thrown);
+    else if (!claimed) this.persistence.failed(task, thrown);
+    if (claimed || isStrict) {
+      waiting.refused(claimed ?? unsavedError(task, thrown));
+      return;
     }
     this.#emit(event);
     waiting.announced();

@@ -1,6 +1,15 @@
-import { check, checkCount, checkOptions, checkTimerMs, unchecked, type Checks } from "../internal/check-option.ts";
+import {
+  check,
+  checkCount,
+  checkOptions,
+  checkTimerMs,
+  oneOf,
+  unchecked,
+  type Checks,
+} from "../internal/check-option.ts";
 import { systemClock, type Clock } from "../internal/clock.ts";
 import type { HandlerMap } from "../handler/handler.ts";
+import { checkOwner, type ExecutorOwner } from "../store/lease.ts";
 import type { Store } from "../store/store.ts";
 import { checkRetry, type RetryPolicy } from "../task/retry-policy.ts";
 
@@ -38,6 +47,20 @@ export interface ExecutorOptions {
    */
   readonly retry?: RetryPolicy | undefined;
   /**
+   * The process that the executor lives in, so that another one can tell at once when it is gone. `ttasks` fills it in.
+   *
+   * @default undefined: it is told by the lease alone, which others must watch for 20 s
+   */
+  readonly owner?: ExecutorOwner | undefined;
+  /**
+   * What becomes of a task whose state cannot be saved. `"record"`: the failure is noted, and the task goes on. `"strict"`: a task
+   * whose start cannot be saved is pending again, and one whose end cannot be saved makes `execute` reject, so that nothing that comes after
+   * it starts; a graph that cannot be saved does not run.
+   *
+   * @default "record"
+   */
+  readonly persistence?: PersistenceMode | undefined;
+  /**
    * Where timestamps, durations and timeouts come from.
    *
    * @default the runtime's own time
@@ -45,12 +68,17 @@ export interface ExecutorOptions {
   readonly clock?: Clock | undefined;
 }
 
+/** What becomes of a task whose state cannot be saved. */
+export type PersistenceMode = "record" | "strict";
+
 /** The options with their defaults filled in. */
 export interface ExecutorSettings {
   readonly store: Store | undefined;
   readonly maxLogBytes: number;
   readonly abandonAfterMs: number | undefined;
   readonly retry: RetryPolicy | undefined;
+  readonly owner: ExecutorOwner | undefined;
+  readonly isStrict: boolean;
   readonly clock: Clock;
 }
 
@@ -62,6 +90,8 @@ const OPTIONS: Checks<ExecutorOptions> = {
   maxLogBytes: checkCount,
   abandonAfterMs: checkTimerMs,
   retry: checkRetry,
+  owner: checkOwner,
+  persistence: oneOf<PersistenceMode>(["record", "strict"]),
   clock: unchecked,
 };
 
@@ -72,6 +102,7 @@ const OPTIONS: Checks<ExecutorOptions> = {
  */
 export function executorSettings(options: ExecutorOptions): ExecutorSettings {
   checkOptions("a TaskExecutor", options, OPTIONS);
-  const { store, maxLogBytes = DEFAULT_MAX_LOG_BYTES, abandonAfterMs, retry, clock = systemClock } = options;
-  return { store, maxLogBytes, abandonAfterMs, retry: retry && checkRetry("retry", retry), clock };
+  const { store, maxLogBytes = DEFAULT_MAX_LOG_BYTES, abandonAfterMs, retry, owner, clock = systemClock } = options;
+  const isStrict = options.persistence === "strict";
+  return { store, maxLogBytes, abandonAfterMs, retry: retry && checkRetry("retry", retry), owner, isStrict, clock };
 }

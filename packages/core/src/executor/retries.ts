@@ -20,12 +20,18 @@ export class Retries {
   lastOutcome: Outcome = NOTHING;
   /** How long the next attempt is waited for. */
   delayMs = 0;
-  #tries = 0;
+  /** How many tries have failed, those before an interruption included. */
+  tries: number;
+
+  constructor(tries: number) {
+    this.tries = tries;
+  }
 
   /** Whether the task is tried again after this attempt; sets the delay. */
   isNext(policy: RetryPolicy, error: TtasksError, attempt: TaskAttempt, now: number): boolean {
-    const tries = ++this.#tries;
-    if (tries >= policy.attempts || (policy.retryIf && !checkVerdict(policy.retryIf(error, attempt)))) return false;
+    const tries = ++this.tries;
+    if (this.isLast || tries >= policy.attempts || (policy.retryIf && !checkVerdict(policy.retryIf(error, attempt))))
+      return false;
     // An error that is none of ttasks' is the cause of one.
     const { retryAfterMs = (error.cause as Hint | null | undefined)?.retryAfterMs } = error as Hint;
     this.delayMs = Math.min(isDelay(retryAfterMs) ? retryAfterMs : backoffOf(policy, tries), MAX_TIMER_MS);

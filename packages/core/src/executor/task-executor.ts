@@ -1,5 +1,5 @@
 import { NoHandlerError, type TaskCancelledError } from "../errors/execution-errors.ts";
-import { InvalidTransitionError } from "../errors/task-errors.ts";
+import { InvalidTransitionError, TaskHeldError } from "../errors/task-errors.ts";
 import { TtasksError } from "../errors/ttasks-error.ts";
 import { EventBus } from "../events/event-bus.ts";
 import type { OutputChunk } from "../events/output-chunk.ts";
@@ -12,7 +12,8 @@ import type { Handler, HandlerMap } from "../handler/handler.ts";
 import { checkObject, checkOptions, checkSignal, expected, unchecked, type Checks } from "../internal/check-option.ts";
 import type { TaskResult } from "../task/task-result.ts";
 import type { TaskTypeName } from "../task/task-type.ts";
-import { checkTask, checkTasks, taskInternals, type Task } from "../task/task.ts";
+import { checkTask, checkTasks } from "../task/check-task.ts";
+import { taskInternals, type Task } from "../task/task.ts";
 import { cancelledError, conclude, NOTHING, resultOf } from "./ending.ts";
 import { Execution } from "./execution.ts";
 import { Executions } from "./executions.ts";
@@ -55,7 +56,7 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
     return new TaskExecutor({ ...options, handlers: {} });
   }
 
-  /** What the attempts of tasks know the executor by; it is another one in each process. */
+  /** What the attempts of tasks know the executor by; it is another one in each process, and after others have taken it for gone. */
   get id(): string {
     return this.#executions.executor.id;
   }
@@ -100,6 +101,9 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
    * @throws {TaskCancelledError} when it was cancelled
    * @throws {NoHandlerError} when no handler is registered for its type; the task stays as it is
    * @throws {InvalidTransitionError} when it is not pending; the task stays as it is
+   * @throws {TaskHeldError} when it is held; the task stays as it is
+   * @throws {TaskClaimedError} when another executor has it: it was quicker, or this one was taken for gone
+   * @throws {StoreError} where the executor is strict, when a state of the task cannot be saved
    */
   execute<K extends TaskTypeName, O>(task: Task<K, O>, options: ExecuteOptions = {}): Promise<TaskResult<O>> {
     // What is thrown in here is a rejection.
@@ -119,6 +123,7 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
    * Cancels a task: stops its handler and what the handler started, or keeps a pending task from ever running.
    *
    * @returns once the task has ended: `true` when this call ended it, `false` when it had ended, or was about to
+   * @throws {TaskClaimedError} when nothing runs this object, and the store has a newer state of the task
    */
   async cancel(task: Task): Promise<boolean> {
     checkTask("task", task);
@@ -134,9 +139,13 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
     return true;
   }
 
-  /** Keeps a graph, its tasks and its runs in the store; `graph.run` calls it. A failure goes to `persistenceErrors`. */
+  /**
+   * Keeps a graph, its tasks and its runs in the store; `graph.run` calls it. A failure goes to `persistenceErrors`.
+   *
+   * @throws {StoreError} where the executor is strict
+   */
   async saveGraph(graph: TaskGraph): Promise<void> {
-    await this.#executions.persistence.saveGraph(graph);
+    await this.#executions.saveGraph(graph);
   }
 
   /** Keeps the record of a run in the store; a graph calls it when a run has ended. A failure goes to `persistenceErrors`. */
@@ -167,6 +176,8 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
     const status = this.#executions.of(task) ? "running" : task.status;
     if (status !== "pending")
       throw new InvalidTransitionError(`Cannot execute task "${task.title}": it is ${status}, not pending`);
+    const { held } = task;
+    if (held) throw new TaskHeldError(task, held.reason);
     const { graceMs = 0 } = handler;
     if (!Number.isFinite(graceMs)) throw expected(`graceMs of the handler of ${task.type}`, "a number", graceMs);
     if (signal?.aborted === true) {
@@ -180,12 +191,14 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
 
   /** Cancels a task whose caller's signal is aborted already. */
   #refuse(task: Task, signal: AbortSignal, starter: TaskStarter, token: number): void {
-    void this.#cancelIdle(task, signal.reason).then((error) => starter.settled(token, error));
+    const settled = (error: Error): void => starter.settled(token, error);
+    void this.#cancelIdle(task, signal.reason).then(settled, settled);
   }
 
   async #drain(): Promise<void> {
     // Those that end meanwhile are settled as well.
-    await Promise.all([this.#executions.settled(), ...this.#idleCancels]);
+    await Promise.allSettled([this.#executions.settled(), ...this.#idleCancels]);
+    await this.#executions.end();
     await this.#registry.dispose();
   }
 
@@ -201,13 +214,11 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
     const startedAt = open?.startedAt.getTime() ?? now;
     const latest = open && { executor: { id: open.executorId }, reason: ending.reason };
     taskInternals.end(task, resultOf(ending, startedAt, now, Math.max(0, now - startedAt)), latest);
-    const announced = new Promise<void>((resolve) =>
-      this.#executions.announce(task, previous, now, error, { announced: resolve }),
+    const announced = new Promise<TaskCancelledError>((resolve, reject) =>
+      this.#executions.announce(task, previous, now, error, { announced: () => resolve(error), refused: reject }),
     );
     this.#idleCancels.add(announced);
-    await announced;
-    this.#idleCancels.delete(announced);
-    return error;
+    return announced.finally(() => this.#idleCancels.delete(announced));
   }
 
   static {

@@ -1,6 +1,7 @@
 import { GraphError } from "../errors/graph-errors.ts";
 import { isObject } from "../internal/check-option.ts";
-import { checkTask, isTask, type Task } from "../task/task.ts";
+import { checkTask } from "../task/check-task.ts";
+import { isTask, type Task } from "../task/task.ts";
 import { checkCondition, type EdgeCondition, type GraphDependency } from "./edge-condition.ts";
 import type { Dependency } from "./topology.ts";
 

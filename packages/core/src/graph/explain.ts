@@ -72,11 +72,12 @@ function taskAt({ topology }: Scene, place: number): Task {
 function find(scene: Scene, place: number): Finding {
   const { topology, outcomes } = scene;
   const task = taskAt(scene, place);
-  const { id, status, error, retryAt } = task;
+  const { id, status, error, retryAt, held } = task;
   const outcome = outcomes[place] as number;
   if (status === "running")
     return { kind: retryAt ? "retrying" : status, since: task.attempts.at(-1)?.startedAt, retryAt };
   if (status !== "pending") return { kind: status, error };
+  if (held) return { kind: "held", since: held.since, error: held.reason };
   if (outcome === REFUSED) return { kind: "refused", error: scene.refused.get(id) };
   if (outcome === OPEN) return findOpen(scene, place);
   const index = culpritOf(topology, place, outcome, outcomes);
@@ -105,11 +106,19 @@ function heldBy({ topology, journal }: Scene, place: number): Finding | undefine
 function findOpen(scene: Scene, place: number): Finding {
   const { topology, run, journal } = scene;
   if (!run || !isOfRun(scene, place, run)) return { kind: "not_started" };
-  const isOver = run.status !== "running";
-  if (isOver ? !/done|failed/.test(run.status) : journal?.settings.signal?.aborted) return { kind: "aborted" };
+  const stopped = stoppedBy(run, journal);
+  if (stopped) return { kind: stopped };
   const tripped = (scene.tripped ??= trippedBy(scene, run));
   if (tripped >= 0 && !topology.isFinally[place]) return { kind: "failed_fast", next: [tripped], link: "fail_fast" };
-  return isOver ? { kind: "not_started" } : (heldBy(scene, place) ?? findWaiting(scene, place, run, tripped >= 0));
+  return run.status === "running"
+    ? (heldBy(scene, place) ?? findWaiting(scene, place, run, tripped >= 0))
+    : { kind: "not_started" };
+}
+
+/** What has stopped the run before its end. */
+function stoppedBy({ status }: Run, journal: RunJournal | undefined): "interrupted" | "aborted" | undefined {
+  if (status === "interrupted") return status;
+  return status === "cancelled" || (status === "running" && journal?.settings.signal?.aborted) ? "aborted" : undefined;
 }
 
 /** Of a task that will have its turn in the run that goes on. */

@@ -12,6 +12,8 @@ import type { EdgeCondition } from "./edge-condition.ts";
  * - `aborted`: the run was aborted before it could start
  * - `failed_fast`: the run failed fast before it could start
  * - `refused`: it could not be executed at all, as without a handler
+ * - `held`: it was interrupted, and is not executed before it is released
+ * - `interrupted`: the run was interrupted before it could start
  * - `not_started`: nothing keeps it from starting in the next run
  */
 export type ExplanationKind =
@@ -24,6 +26,8 @@ export type ExplanationKind =
   | "aborted"
   | "failed_fast"
   | "refused"
+  | "held"
+  | "interrupted"
   | "not_started";
 
 /** A task in the chain of causes of another, and why it is as it is. */
@@ -37,9 +41,9 @@ export interface Cause {
    * it. The first one has none.
    */
   readonly link?: EdgeCondition | "finally" | "fail_fast" | undefined;
-  /** Why it failed, was cancelled or could not start. */
+  /** Why it failed, was cancelled, could not start or is held. */
   readonly error?: string | undefined;
-  /** When it started, while it runs. */
+  /** When it started, while it runs; since when it is held. */
   readonly since?: Date | undefined;
   /** When its next try is due, while it waits for that. */
   readonly retryAt?: Date | undefined;

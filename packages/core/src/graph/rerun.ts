@@ -1,7 +1,8 @@
 import { GraphError } from "../errors/graph-errors.ts";
 import { check, checkBoolean, type Checks } from "../internal/check-option.ts";
 import { keyOf } from "../task/stored-object.ts";
-import { checkTask, taskInternals, type Task } from "../task/task.ts";
+import { checkTask } from "../task/check-task.ts";
+import { taskInternals, type Task } from "../task/task.ts";
 import { RUN_OPTIONS, runSettings, type RunOptions, type RunSettings } from "./graph-options.ts";
 import type { GraphPlan } from "./graph-plan.ts";
 import { MAX_NAMED, type ResetTasks } from "./run.ts";

@@ -8,7 +8,7 @@ import { MAX_NAMED, Run, updateRun, type RunCounts, type RunFields } from "./run
 import type { Topology } from "./topology.ts";
 
 /** What is known of a run before it starts. */
-export type RunOrigin = Pick<RunFields, "graphId" | "title" | "trigger" | "rerunOf" | "reset">;
+export type RunOrigin = Pick<RunFields, "graphId" | "title" | "trigger" | "executorId" | "rerunOf" | "reset">;
 
 /** What a run finds out beside the states of the tasks; it keeps the run's record, and tells who listens. */
 export class RunJournal {
@@ -19,6 +19,8 @@ export class RunJournal {
   readonly errors = new Map<string, Error>();
   /** The tasks that could not be executed at all. */
   readonly refused = new Set<Task>();
+  /** The tasks that are done, though `execute` threw: that is not in the ledger. */
+  readonly unkept = new Set<Task>();
   readonly settings: RunSettings;
   readonly #topology: Topology;
   readonly #events: () => EventBus<GraphEvent> | undefined;
@@ -69,6 +71,7 @@ export class RunJournal {
   fail(task: Task, error: Error): void {
     this.errors.set(task.id, error);
     if (!task.isTerminal) this.refused.add(task);
+    if (task.isDone) this.unkept.add(task);
   }
 
   /** The failure of this task keeps others from starting. */

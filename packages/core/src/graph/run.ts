@@ -23,7 +23,7 @@ export const RunStatus = Object.freeze({
   FAILED: "failed",
   /** It was aborted before the graph was `ok`, or before all tasks had their turn. */
   CANCELLED: "cancelled",
-  /** Its process ended before it. */
+  /** Its executor was gone before its end. */
   INTERRUPTED: "interrupted",
 } as const);
 
@@ -70,6 +70,7 @@ export interface RunFields {
   readonly finishedAt?: number | undefined;
   readonly durationMs?: number | undefined;
   readonly counts: RunCounts;
+  readonly executorId?: string | undefined;
   readonly rerunOf?: string | undefined;
   readonly reset?: ResetTasks | undefined;
   readonly concurrency?: number | undefined;
@@ -162,7 +163,12 @@ export class Run extends StoredObject {
     return this.#fields.counts;
   }
 
-  /** The id of the graph's run before, for a rerun. */
+  /** The `id` of the executor that it runs on, where that has one. */
+  get executorId(): string | undefined {
+    return this.#fields.executorId;
+  }
+
+  /** The id of the graph's run before, for one that was rerun or resumed. */
   get rerunOf(): string | undefined {
     return this.#fields.rerunOf;
   }
@@ -242,6 +248,7 @@ const checkFields = shape<RunFields>({
     skipped: checkCount,
     notStarted: checkCount,
   }),
+  executorId: optional(checkText),
   rerunOf: optional(checkText),
   reset: optional(shape<ResetTasks>({ count: checkCount, taskIds: arrayOf(checkText) })),
   concurrency: optional(checkNumber),

@@ -14,7 +14,8 @@ import type { JsonObject } from "../internal/json-value.ts";
 import { TimeSlices } from "../internal/time-slices.ts";
 import { DOCUMENT_VERSION, readDocument } from "../task/read-document.ts";
 import { keyOf, StoredObject, storedState } from "../task/stored-object.ts";
-import { checkTask, type Task } from "../task/task.ts";
+import { checkTask } from "../task/check-task.ts";
+import type { Task } from "../task/task.ts";
 import type { GraphDependency } from "./edge-condition.ts";
 import { explain } from "./explain.ts";
 import type { Explanation } from "./explanation.ts";
@@ -33,7 +34,7 @@ import { GraphRun } from "./graph-run.ts";
 import { assertConditions, takeConditions, type Conditions } from "./conditions.ts";
 import { outcomesOf, SKIPPED } from "./outcomes.ts";
 import { rerunSettings, resetTasks, type RerunOptions } from "./rerun.ts";
-import { MAX_NAMED, type Run } from "./run.ts";
+import { MAX_NAMED, type Run, type RunTrigger } from "./run.ts";
 import { countTasks } from "./run-counts.ts";
 import { RunJournal, type RunOrigin } from "./run-journal.ts";
 import type { TaskRunner } from "./task-runner.ts";
@@ -42,8 +43,13 @@ import { Topology, type Dependency } from "./topology.ts";
 /** A {@link TaskRunner} that can also keep a graph. */
 export interface GraphRunner extends TaskRunner {
   /**
-   * Called once at the start of a run, before the first task: keeps the graph, its tasks and its runs. It must not throw for a store that
-   * fails.
+   * What the record of the run knows the runner by.
+   *
+   * @default absent: it is not told
+   */
+  readonly id?: string | undefined;
+  /**
+   * Called once at the start of a run, before the first task: keeps the graph, its tasks and its runs. When it throws, nothing runs.
    *
    * @default absent: nothing is kept
    */
@@ -142,10 +148,12 @@ export class TaskGraph extends StoredObject {
     return [...this.#topology.tasks];
   }
 
-  /** Whether every required task is done, or skipped by its condition. */
+  /** Whether every required task is done, and the latest run did not fail to keep that, or is skipped by its condition. */
   get ok(): boolean {
     const { tasks, isRequired } = this.#topology;
-    const isOpen = (task: Task, place: number): boolean => !task.isDone && isRequired[place] === true;
+    const unkept = this.#journal?.unkept;
+    const isOpen = (task: Task, place: number): boolean =>
+      isRequired[place] === true && (!task.isDone || unkept?.has(task) === true);
     if (!tasks.some(isOpen)) return true;
     const skipped = this.#skipped();
     return !tasks.some((task, place) => isOpen(task, place) && !skipped(place));
@@ -254,11 +262,12 @@ export class TaskGraph extends StoredObject {
    * It does not reject because a task failed: see `ok`, `failed`, `blocked` and `errors`.
    *
    * @throws {TypeError} when an option is unknown or not as expected
+   * @throws {StoreError} when the executor is strict and the graph cannot be saved
    * @throws {GraphError} when the graph cannot run: a dependency is not in it, there is a cycle, an ordinary task comes after a finally
    *   one, a task is in a pool that `pools` does not have, or it is running already
    */
   async run(runner: GraphRunner, options: RunOptions = {}): Promise<this> {
-    return this.#start(runner, runSettings("graph.run", options, RUN_OPTIONS));
+    return this.#start(runner, runSettings("graph.run", options, RUN_OPTIONS), "run");
   }
 
   /**
@@ -272,7 +281,18 @@ export class TaskGraph extends StoredObject {
   async rerun(runner: GraphRunner, options: RerunOptions): Promise<this> {
     const settings = rerunSettings(options);
     if (options.from) this.#placeOf(options.from);
-    return this.#start(runner, settings, options);
+    return this.#start(runner, settings, "rerun", options);
+  }
+
+  /**
+   * Goes on with a graph whose run was interrupted, in a new run: as {@link TaskGraph.run}, but the record says so. Recover the store
+   * before, and read the graph from it after that.
+   *
+   * @throws {TypeError} when an option is unknown or not as expected
+   * @throws {GraphError} as `run` does
+   */
+  async resume(runner: GraphRunner, options: RunOptions = {}): Promise<this> {
+    return this.#start(runner, runSettings("graph.resume", options, RUN_OPTIONS), "resume");
   }
 
   /**
@@ -300,7 +320,7 @@ export class TaskGraph extends StoredObject {
     return { version: DOCUMENT_VERSION, id: this.id, revision: this.revision, title: this.title, tasks };
   }
 
-  async #start(runner: GraphRunner, settings: RunSettings, rerun?: RerunOptions): Promise<this> {
+  async #start(runner: GraphRunner, settings: RunSettings, trigger: RunTrigger, rerun?: RerunOptions): Promise<this> {
     checkFunction("execute of the runner", (runner as Partial<GraphRunner> | undefined)?.execute);
     this.#assertIdle();
     this.#isRunning = true;
@@ -313,8 +333,9 @@ export class TaskGraph extends StoredObject {
       const origin: RunOrigin = {
         graphId: this.id,
         title: this.title,
-        trigger: rerun ? "rerun" : "run",
-        rerunOf: rerun && this.#runs.at(-1)?.id,
+        trigger,
+        executorId: runner.id,
+        rerunOf: trigger === "run" ? undefined : this.#runs.at(-1)?.id,
         reset: plan && rerun && resetTasks(plan, rerun),
       };
       const counts = await slices.run(countTasks(this.#topology.tasks));

@@ -1,5 +1,7 @@
+import { MAX_TIMER_MS } from "../internal/check-option.ts";
 import type { OutputStream } from "../events/output-chunk.ts";
 import type { KnownTaskType, OutputOf, TaskTypeName } from "../task/task-type.ts";
+import type { AttemptProcess } from "../task/task-attempt.ts";
 import type { Task } from "../task/task.ts";
 import type { HandlerOutput } from "./handler-output.ts";
 
@@ -16,6 +18,13 @@ export interface HandlerContext<K extends TaskTypeName = TaskTypeName> {
    * It may be called detached from the context, and does nothing once the task has ended.
    */
   output(this: void, chunk: string | Uint8Array, stream?: OutputStream): void;
+  /**
+   * Notes the process group that the handler has started, so that one that outlives this program can be ended when the store is
+   * recovered. It does nothing once the attempt has ended.
+   *
+   * @throws {TypeError} when it is not as expected
+   */
+  noteProcess(process: AttemptProcess): void;
 }
 
 interface HandlerSignature<K extends TaskTypeName> {
@@ -55,4 +64,13 @@ type KnownHandlers = { readonly [K in KnownTaskType]?: Handler<K> | undefined };
 /** Handlers by the type of task that they run: what a handler package's function returns. */
 export interface HandlerMap extends KnownHandlers {
   readonly [type: string]: Handler | undefined;
+}
+
+/** How long a handler may go on after a stop, beyond its own grace time. */
+const ABANDON_MARGIN_MS = 2_000;
+const DEFAULT_GRACE_MS = 3_000;
+
+/** After how long a handler that was told to stop is given up. */
+export function abandonTimeOf({ graceMs = DEFAULT_GRACE_MS }: HandlerTraits): number {
+  return Math.min(graceMs + ABANDON_MARGIN_MS, MAX_TIMER_MS);
 }

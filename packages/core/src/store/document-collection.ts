@@ -7,7 +7,7 @@ import { Capture, isOwnDocument, put, revisionOf, type Codec } from "./codec.ts"
 import { after, collect, walk } from "./flow.ts";
 import type { Mode, Returns, Walks } from "./mode.ts";
 import type { AsyncCollection, Collection, MapCollection } from "./store.ts";
-import type { Change, Filter, StoreDriver } from "./store-driver.ts";
+import type { Change, Filter, Kind, StoreDriver } from "./store-driver.ts";
 
 /** Others may write between a look and a write; who is always late meets a damaged store. */
 const MAX_TRIES = 20;
@@ -54,16 +54,12 @@ export class DocumentCollection<T extends StoredObject, Q, M extends Mode> imple
   #resolveSkipped(value: T, isFenced: boolean, tries: number): Returns<void>[M] {
     return after<M, readonly JsonObject[], void>(this.#read(value.id), ([document]) => {
       const stored = revisionOf(document);
-      const named = `${this.#codec.kind} "${value.title}" (${value.id})`;
       if (isFenced && stored > value.revision && !isOwnDocument(storedState(value), document))
-        throw new StoreError(
-          "stale_revision",
-          `Cannot store ${named}: somebody else stored revision ${stored}, this one knows ${value.revision}`,
-        );
+        throw staleRevision(this.#codec.kind, value, stored);
       if (tries === MAX_TRIES)
         throw new StoreError(
           "bad_document",
-          `Cannot store ${named}: it is not stored as the revision ${stored} that it says`,
+          `Cannot store ${this.#codec.kind} "${value.title}" (${value.id}): it is not stored as the revision ${stored} that it says`,
         );
       return this.#write(value, stored, isFenced, tries + 1);
     });
@@ -182,6 +178,14 @@ export class AsyncDocumentCollection<T extends StoredObject, Q>
   [Symbol.asyncIterator](): AsyncIterableIterator<[string, T]> {
     return this.entries();
   }
+}
+
+/** What is thrown where somebody else has stored a newer state. */
+export function staleRevision(kind: Kind, { id, title, revision }: StoredObject, stored: number): StoreError {
+  return new StoreError(
+    "stale_revision",
+    `Cannot store ${kind} "${title}" (${id}): somebody else stored revision ${stored}, this one knows ${revision}`,
+  );
 }
 
 /** The id that a key stands for. */

@@ -3,13 +3,16 @@ import type { Run } from "../graph/run.ts";
 import type { TaskGraph } from "../graph/task-graph.ts";
 import { checkString } from "../internal/check-option.ts";
 import type { Clock } from "../internal/clock.ts";
-import { checkTask, type Task } from "../task/task.ts";
-import { Capture, graphCodec, put, runCodec, taskCodec } from "./codec.ts";
+import { checkTask } from "../task/check-task.ts";
+import type { Task } from "../task/task.ts";
+import { Capture, graphCodec, put, runCodec } from "./codec.ts";
 import { AsyncDocumentCollection, MapDocumentCollection } from "./document-collection.ts";
 import { explainStored } from "./explain-stored.ts";
+import type { Leases } from "./lease.ts";
 import type { TaskLogs } from "./log.ts";
 import { pruneDocuments } from "./prune-documents.ts";
 import { clockOf, type StoreOptions } from "./store-options.ts";
+import { StoredLeases } from "./stored-leases.ts";
 import { StoredLogs } from "./stored-logs.ts";
 import type {
   AsyncCollection,
@@ -19,9 +22,10 @@ import type {
   PruneOptions,
   RunQuery,
   Store,
-  TaskQuery,
+  TaskCollection,
 } from "./store.ts";
 import type { LogChange, StoreDriver } from "./store-driver.ts";
+import { AsyncTaskCollection, MapTaskCollection } from "./task-collections.ts";
 
 /** For how long a group that failed is tried one by one, once one has failed again. */
 const RETRY_MS = 500;
@@ -44,11 +48,12 @@ export type DocumentStoreOptions = StoreOptions;
  * ```
  */
 export class DocumentStore implements Store<"sync"> {
-  readonly tasks: MapCollection<Task, TaskQuery>;
+  readonly tasks: TaskCollection<"sync">;
   readonly graphs: MapCollection<TaskGraph, GraphQuery>;
   readonly runs: MapCollection<Run, RunQuery>;
   readonly logs: TaskLogs<"sync">;
-  readonly #tasks: MapDocumentCollection<Task, TaskQuery>;
+  readonly leases: Leases<"sync">;
+  readonly #tasks: MapTaskCollection;
   readonly #driver: StoreDriver<"sync">;
   readonly #flushed: () => StoreDriver<"sync">;
   readonly #clock: Clock;
@@ -65,8 +70,9 @@ export class DocumentStore implements Store<"sync"> {
       this.flush();
       return driver;
     };
-    this.#tasks = new MapDocumentCollection(this.#flushed, taskCodec);
+    this.#tasks = new MapTaskCollection(this.#flushed, this.#clock);
     this.tasks = this.#tasks;
+    this.leases = new StoredLeases<"sync">(this.#flushed);
     this.graphs = new MapDocumentCollection(this.#flushed, graphCodec);
     this.runs = new MapDocumentCollection(this.#flushed, runCodec);
     this.logs = new StoredLogs<"sync">(
@@ -182,19 +188,21 @@ interface GroupMember extends Waiting {
  * ```
  */
 export class AsyncDocumentStore implements Store<"async"> {
-  readonly tasks: AsyncCollection<Task, TaskQuery>;
+  readonly tasks: TaskCollection<"async">;
   readonly graphs: AsyncCollection<TaskGraph, GraphQuery>;
   readonly runs: AsyncCollection<Run, RunQuery>;
   readonly logs: TaskLogs<"async">;
-  readonly #tasks: AsyncDocumentCollection<Task, TaskQuery>;
+  readonly leases: Leases<"async">;
+  readonly #tasks: AsyncTaskCollection;
   readonly #driver: StoreDriver<"async">;
 
   constructor(driver: StoreDriver<"async">, options: StoreOptions = {}) {
     const clock = clockOf(options);
     const serial = serialDriver(driver);
     this.#driver = serial;
-    this.#tasks = new AsyncDocumentCollection(() => serial, taskCodec);
+    this.#tasks = new AsyncTaskCollection(() => serial, clock);
     this.tasks = this.#tasks;
+    this.leases = new StoredLeases<"async">(() => serial);
     this.graphs = new AsyncDocumentCollection(() => serial, graphCodec);
     this.runs = new AsyncDocumentCollection(() => serial, runCodec);
     const { logs } = serial;

@@ -3,10 +3,13 @@ import type { Explanation } from "../graph/explanation.ts";
 import type { Run } from "../graph/run.ts";
 import type { TaskGraph } from "../graph/task-graph.ts";
 import { checkString } from "../internal/check-option.ts";
+import type { Clock } from "../internal/clock.ts";
 import { storedState, type StoredObject } from "../task/stored-object.ts";
-import type { Task } from "../task/task.ts";
+import { checkTask } from "../task/check-task.ts";
+import { taskInternals, type Task } from "../task/task.ts";
+import { cancelPendingTask } from "./cancel-requests.ts";
 import { graphCodec, runCodec, taskCodec, type Codec, type Members } from "./codec.ts";
-import { checkKey, idOf } from "./document-collection.ts";
+import { checkKey, idOf, staleRevision } from "./document-collection.ts";
 import type { TaskLogs } from "./log.ts";
 import { matchesFilter } from "./matches-filter.ts";
 import { MemoryLogs } from "./memory-logs.ts";
@@ -14,7 +17,17 @@ import { planPrune, prunableStatuses } from "./prune.ts";
 import type { Filter, Kind } from "./store-driver.ts";
 import { clockOf, type StoreOptions } from "./store-options.ts";
 import { StoredLogs } from "./stored-logs.ts";
-import type { GraphQuery, MapCollection, Pruned, PruneOptions, RunQuery, Store, TaskQuery } from "./store.ts";
+import type {
+  GraphQuery,
+  MapCollection,
+  Pruned,
+  PruneOptions,
+  RunQuery,
+  Store,
+  TaskCollection,
+  TaskQuery,
+  TaskRequests,
+} from "./store.ts";
 
 /** What a collection asks of the others of its store. */
 interface Neighbours {
@@ -93,6 +106,26 @@ class LiveCollection<T extends StoredObject, Q> extends Map<string, T> implement
   }
 }
 
+/** The tasks: they are live, so that whatever runs one can be told at once. */
+class LiveTasks extends LiveCollection<Task, TaskQuery> implements TaskRequests<"sync"> {
+  readonly #clock: Clock;
+
+  constructor(codec: Codec<Task, TaskQuery>, others: Neighbours, clock: Clock) {
+    super(codec, others);
+    this.#clock = clock;
+  }
+
+  requestCancel(id: string): boolean {
+    const task = this.get(checkString("id", id));
+    if (task?.isPending === true) {
+      cancelPendingTask(task, this.#clock.now());
+      this.save(task);
+      return true;
+    }
+    return (task && taskInternals.runOf(task)?.cancel()) ?? false;
+  }
+}
+
 /** Another object of the same id may stand for a newer state. */
 function saveMember<T extends StoredObject, Q>(collection: MapCollection<T, Q>, value: T): void {
   const stored = collection.get(value.id);
@@ -133,20 +166,33 @@ export class InMemoryStore implements Store<"sync"> {
 
   readonly #logs = new MemoryLogs();
 
-  readonly tasks: MapCollection<Task, TaskQuery> = new LiveCollection(taskCodec, this.#others);
+  readonly tasks: TaskCollection<"sync">;
+  readonly #tasks: LiveTasks;
   readonly graphs: MapCollection<TaskGraph, GraphQuery> = new LiveCollection(graphCodec, this.#others);
   readonly runs: MapCollection<Run, RunQuery> = new LiveCollection(runCodec, this.#others);
   readonly logs: TaskLogs<"sync">;
 
   constructor(options: StoreOptions = {}) {
+    const clock = clockOf(options);
+    this.#tasks = new LiveTasks(taskCodec, this.#others, clock);
+    this.tasks = this.#tasks;
     this.logs = new StoredLogs<"sync">(
       (id, filter) => this.#logs.read(id, filter),
       (id) => this.tasks.get(id),
       (change) => {
         if (this.tasks.has(change.id)) this.#logs.append(change);
       },
-      clockOf(options),
+      clock,
     );
+  }
+
+  /** See {@link Store.record}. What this object is saved as is seen by all who have read it. */
+  record(task: Task): void {
+    checkTask("task", task);
+    const stored = this.#tasks.get(task.id);
+    if (stored !== undefined && stored !== task && stored.revision > task.revision)
+      throw staleRevision("task", task, stored.revision);
+    this.#tasks.save(task);
   }
 
   /** See {@link Store.explain}. */

@@ -3,6 +3,7 @@ import type { Run, RunStatus } from "../graph/run.ts";
 import type { TaskGraph } from "../graph/task-graph.ts";
 import type { TaskStatus, TerminalStatus } from "../task/task-status.ts";
 import type { Task } from "../task/task.ts";
+import type { Leases } from "./lease.ts";
 import type { TaskLogs } from "./log.ts";
 import type { Mode, Returns, Walks } from "./mode.ts";
 
@@ -118,6 +119,20 @@ export interface Collections<T, Q> {
   async: AsyncCollection<T, Q>;
 }
 
+/** What can be done with the tasks of a store beside that. */
+export interface TaskRequests<M extends Mode = Mode> {
+  /**
+   * Cancels a task from anywhere: one that is pending is cancelled; one that runs is cancelled by its executor, in whatever process that
+   * is, within a second.
+   *
+   * @returns `true` when it is cancelled, or its executor is asked to; `false` when it has ended, is not stored, or nobody runs it
+   */
+  requestCancel(id: string): Returns<boolean>[M];
+}
+
+/** The tasks of a store. */
+export type TaskCollection<M extends Mode = Mode> = Collections<Task, TaskQuery>[M] & TaskRequests<M>;
+
 /**
  * Where tasks, graphs and their runs are kept. `Store` alone means a store of either mode; `await` and `for await` work with both.
  *
@@ -131,7 +146,7 @@ export interface Collections<T, Q> {
  * ```
  */
 export interface Store<M extends Mode = Mode> {
-  readonly tasks: Collections<Task, TaskQuery>[M];
+  readonly tasks: TaskCollection<M>;
   /**
    * Saving a graph saves its tasks and its newest 100 runs as well, in one transaction, but never an older state over a newer one. Deleting
    * it leaves its tasks and deletes all of its runs.
@@ -159,6 +174,12 @@ export interface Store<M extends Mode = Mode> {
    * @default absent in stores of third parties that are no document stores
    */
   readonly logs?: TaskLogs<M>;
+  /**
+   * Who runs the tasks of this store: with it, those of an executor that is gone can be recovered.
+   *
+   * @default absent in stores that end with their process, and in stores of third parties that are no document stores
+   */
+  readonly leases?: Leases<M>;
   /**
    * Why a task is as it is, as `graph.explain` tells it: of the graphs that hold the task, by the one that ran last. While that graph runs,
    * in this process or in another one, it is told from what is stored by then. `undefined` where no task of this id is stored.

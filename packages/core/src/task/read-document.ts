@@ -3,7 +3,8 @@ import { expected, shown } from "../internal/check-option.ts";
 import { toError } from "../internal/to-error.ts";
 
 /** The version of the documents that this version of ttasks writes; it reads the older ones too. */
-export const DOCUMENT_VERSION = 2;
+export const DOCUMENT_VERSION = 3;
+const VERSIONS: readonly unknown[] = [1, 2, DOCUMENT_VERSION];
 
 /** The fields of a stored document, not yet checked. */
 export type DocumentFields = Readonly<Record<string, unknown>>;
@@ -23,7 +24,7 @@ export function readDocument<T>(kind: string, document: unknown, read: (fields: 
       `${name} has version ${found}, this ttasks reads ${DOCUMENT_VERSION}: update ttasks`,
     );
   try {
-    if (found !== 1 && found !== DOCUMENT_VERSION) throw expected("version", `1 or ${DOCUMENT_VERSION}`, found);
+    if (!VERSIONS.includes(found)) throw expected("version", `one of ${VERSIONS.join(", ")}`, found);
     return read(fields);
   } catch (error) {
     if (error instanceof StoreError) throw error;

@@ -1,4 +1,13 @@
-import { arrayOf, checkCount, checkNumber, checkText, oneOf, optional, shape } from "../internal/check-option.ts";
+import {
+  arrayOf,
+  checkCount,
+  checkNumber,
+  checkOrdinal,
+  checkText,
+  oneOf,
+  optional,
+  shape,
+} from "../internal/check-option.ts";
 import type { JsonObject } from "../internal/json-value.ts";
 import type { DocumentFields } from "./read-document.ts";
 import type { TaskResult } from "./task-result.ts";
@@ -17,10 +26,19 @@ export const AttemptStatus = Object.freeze({
 export type AttemptStatus = (typeof AttemptStatus)[keyof typeof AttemptStatus];
 
 /**
- * Why an attempt ended: its handler returned or threw, it ran into the task's `timeoutMs` or `deadlineMs`, it was cancelled, or the task
- * was moved by hand.
+ * Why an attempt ended: its handler returned or threw, it ran into the task's `timeoutMs` or `deadlineMs`, it was cancelled, the task
+ * was moved by hand, its executor was gone, or its executor was taken for gone and somebody else has the task now.
  */
-export type AttemptReason = "returned" | "threw" | "timeout" | "deadline" | "cancelled" | "moved";
+export type AttemptReason =
+  "returned" | "threw" | "timeout" | "deadline" | "cancelled" | "moved" | "interrupted" | "claimed";
+
+/** What an attempt runs outside of this program. */
+export interface AttemptProcess {
+  /** The number of the process that leads the group. */
+  readonly pid: number;
+  /** Tells the process from another one that is given the same number later; what it looks like is the platform's affair. */
+  readonly start: string;
+}
 
 /** One execution of a task. Its ending never changes; what it printed as its output is in the task's result only. */
 export interface TaskAttempt {
@@ -41,6 +59,8 @@ export interface TaskAttempt {
   readonly durationMs?: number | undefined;
   /** The `id` of the executor that ran it. */
   readonly executorId: string;
+  /** The process group that it runs, or ran when it was interrupted. */
+  readonly process?: AttemptProcess | undefined;
 }
 
 /** What is known of the latest attempt beside the task's result; tasks that ended alike share one. */
@@ -51,6 +71,7 @@ export interface LatestAttempt {
   readonly startedAt?: number | undefined;
   /** There is no latest attempt: all have ended, and the next one starts then. */
   readonly retryAt?: number | undefined;
+  readonly process?: AttemptProcess | undefined;
 }
 
 /** So many attempts of a task are kept. */
@@ -102,6 +123,7 @@ export function attemptsOf(
     status: isRunning ? "running" : status,
     startedAt,
     executorId: latest.executor.id,
+    ...(latest.process && { process: latest.process }),
   } as const;
   return withAttempt(past, Object.freeze(attempt));
 }
@@ -115,25 +137,31 @@ export function attemptsToJSON(
   hasResult: boolean,
 ): JsonObject | undefined {
   if (!latest && past.length === 0) return undefined;
-  const { executor, reason, startedAt, retryAt }: Partial<LatestAttempt> = latest ?? {};
+  const { executor, reason, startedAt, retryAt, process }: Partial<LatestAttempt> = latest ?? {};
   return {
     attempts: past.length > 0 ? past.map(attemptToJSON) : undefined,
     executorId: executor?.id,
     reason: reason === USUAL_REASONS[status] ? undefined : reason,
     startedAt: !hasResult && retryAt === undefined && executor ? (runStartedAt ?? startedAt) : undefined,
     retryAt,
+    process: process && { ...process },
   };
 }
 
-function attemptToJSON({ startedAt, finishedAt, ...rest }: TaskAttempt): JsonObject {
-  return { ...rest, startedAt: startedAt.getTime(), finishedAt: finishedAt?.getTime() };
+function attemptToJSON({ startedAt, finishedAt, process, ...rest }: TaskAttempt): JsonObject {
+  const times = { startedAt: startedAt.getTime(), finishedAt: finishedAt?.getTime() };
+  return { ...rest, ...times, process: process && { ...process } };
 }
 
 /** An attempt as a document has it: its times are milliseconds since the epoch. */
 type StoredAttempt = Pick<TaskAttempt, "number" | "status" | "executorId"> & {
   readonly startedAt: number;
   readonly finishedAt?: number | undefined;
+  readonly process?: AttemptProcess | undefined;
 };
+
+/** Throws a `TypeError` for anything but a process as an attempt notes it. */
+export const checkProcess = shape<AttemptProcess>({ pid: checkOrdinal, start: checkText });
 
 const checkAttempts = arrayOf(
   shape<StoredAttempt>({
@@ -142,6 +170,7 @@ const checkAttempts = arrayOf(
     executorId: checkText,
     startedAt: checkNumber,
     finishedAt: optional(checkNumber),
+    process: optional(checkProcess),
   }),
 );
 
@@ -151,7 +180,7 @@ const checkAttempts = arrayOf(
  * @throws {TypeError} when a field is not as expected
  */
 export function readAttempts(
-  { attempts, executorId, reason, startedAt, retryAt }: DocumentFields,
+  { attempts, executorId, reason, startedAt, retryAt, process }: DocumentFields,
   status: TaskStatus,
 ): { readonly past: readonly TaskAttempt[]; readonly latest: LatestAttempt | undefined } {
   const past = Object.freeze(checkAttempts("attempts", attempts ?? []).map(toAttempt));
@@ -161,6 +190,7 @@ export function readAttempts(
     reason: (reason as AttemptReason | undefined) ?? USUAL_REASONS[status],
     startedAt: optional(checkNumber)("startedAt", startedAt),
     retryAt: optional(checkNumber)("retryAt", retryAt),
+    process: optional(checkProcess)("process", process),
   };
   return { past, latest };
 }

@@ -1,5 +1,6 @@
 import {
   checkDate,
+  checkNumber,
   checkObject,
   checkOptions,
   checkString,
@@ -9,8 +10,10 @@ import {
   unchecked,
   type Checks,
 } from "../internal/check-option.ts";
+import { checkOnInterrupted, type OnInterrupted } from "./interruption.ts";
 import { checkRetry, type RetryPolicy } from "./retry-policy.ts";
 import { frozenJson, type JsonObject, type JsonValue } from "../internal/json-value.ts";
+import type { DocumentFields } from "./read-document.ts";
 import { TaskType, type PayloadOf, type TaskTypeName } from "./task-type.ts";
 
 /** What every task may be given beside its payload. */
@@ -41,6 +44,13 @@ export interface TaskFields {
    * @default the executor's `retry`
    */
   readonly retry?: RetryPolicy | undefined;
+  /**
+   * What becomes of the task when the process that runs it is gone before its end, and the store is recovered: it runs again, it fails,
+   * or it is held until it is released.
+   *
+   * @default "retry" for a prompt, "hold" for every other type: its effects may have happened
+   */
+  readonly onInterrupted?: OnInterrupted | undefined;
   /**
    * Facts about the task, kept with it; handlers read theirs under their own name, as `metadata.shell`.
    *
@@ -76,6 +86,7 @@ export type TaskDetails = {
   readonly metadata: JsonObject;
   readonly deadlineMs?: number | undefined;
   readonly retry?: RetryPolicy | undefined;
+  readonly onInterrupted?: OnInterrupted | undefined;
 };
 
 /** What can be assigned to a task until it is done. */
@@ -89,6 +100,7 @@ const OPTIONS: Checks<TaskOptions> = {
   timeoutMs: checkTimerMs,
   deadlineMs: checkTimerMs,
   retry: checkRetry,
+  onInterrupted: checkOnInterrupted,
   metadata: unchecked,
   id: checkText,
   createdAt: checkDate,
@@ -109,6 +121,7 @@ export const readField: {
   timeoutMs: optional(checkTimerMs),
   deadlineMs: optional(checkTimerMs),
   retry: optional(checkRetry),
+  onInterrupted: optional(checkOnInterrupted),
   metadata: (name, value = NO_METADATA) =>
     value === NO_METADATA ? NO_METADATA : frozenJson(checkObject(name, value) as JsonObject, name),
 };
@@ -124,13 +137,28 @@ export function checkTaskOptions(options: TaskOptions): void {
 }
 
 /** The details that a task starts with. */
-export function detailsOf({ type, description, timeoutMs, metadata, deadlineMs, retry }: TaskOptions): TaskDetails {
+export function detailsOf(options: TaskOptions): TaskDetails {
+  const { type, description, timeoutMs, metadata, deadlineMs, retry, onInterrupted } = options;
   const isPlain = description === undefined && timeoutMs === undefined && metadata === undefined;
-  if (isPlain && deadlineMs === undefined && retry === undefined) return NO_DETAILS;
+  const isSimple = deadlineMs === undefined && retry === undefined && onInterrupted === undefined;
+  if (isPlain && isSimple) return NO_DETAILS;
   const details = { description, timeoutMs, metadata: readField.metadata("metadata", metadata, type) };
-  return deadlineMs === undefined && retry === undefined
-    ? details
-    : { ...details, deadlineMs, retry: readField.retry("retry", retry, type) };
+  return isSimple ? details : { ...details, deadlineMs, retry: readField.retry("retry", retry, type), onInterrupted };
+}
+
+/**
+ * Reads what a document says that a task is made of.
+ *
+ * @throws {TypeError} when a field is not as expected; those that a task checks itself are left to it
+ */
+export function readOptions(fields: DocumentFields): TaskOptions {
+  const { id, type, title, description, payload, metadata, timeoutMs, deadlineMs, retry, onInterrupted } = fields;
+  return {
+    ...{ type, payload, description, metadata, timeoutMs, deadlineMs, retry, onInterrupted },
+    id: checkText("id", id),
+    title: checkString("title", title),
+    createdAt: new Date(checkNumber("createdAt", fields["createdAt"])),
+  } as TaskOptions;
 }
 
 /** The title of a task that was given none. */

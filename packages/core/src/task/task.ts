@@ -1,5 +1,5 @@
 import { InvalidTransitionError, TaskFrozenError } from "../errors/task-errors.ts";
-import { expected, checkCount, checkNumber, checkString, checkText, isObject } from "../internal/check-option.ts";
+import { checkCount, isObject } from "../internal/check-option.ts";
 import type { JsonObject, JsonValue } from "../internal/json-value.ts";
 import { timeOf, toMoment, type Moment } from "../internal/moment.ts";
 import { DOCUMENT_VERSION, readDocument } from "./read-document.ts";
@@ -8,12 +8,14 @@ import {
   defaultTitle,
   detailsOf,
   readField,
+  readOptions,
   type AssignableFields,
   type TaskDetails,
   type TaskFields,
   type TaskOptions,
 } from "./task-options.ts";
 import { retryToJSON, type RetryPolicy } from "./retry-policy.ts";
+import { afterInterruption, checkCarried, type Carried, type HeldTask, type OnInterrupted } from "./interruption.ts";
 import {
   attemptsOf,
   attemptsToJSON,
@@ -23,43 +25,14 @@ import {
   type LatestAttempt,
   type TaskAttempt,
 } from "./task-attempt.ts";
+import type { TaskInternals, TaskRun } from "./task-internals.ts";
 import { TaskResult } from "./task-result.ts";
 import { checkStatus, isTerminal, TERMINAL_STATUSES, TRANSITIONS, type TaskStatus } from "./task-status.ts";
 import { markChanged, StoredObject, storedState } from "./stored-object.ts";
 import type { KnownTaskType, OutputOf, PayloadOf, TaskTypeName } from "./task-type.ts";
 
-/** The run of a task, as far as others have to do with it. */
-export interface TaskRun {
-  /** When the attempt that goes on has started: milliseconds since the epoch. */
-  readonly startedAt: number;
-  /** Somebody else moved the task. */
-  moved(): void;
-  /** Tells the handler to stop; `false` when the run has ended, or was told to stop before. */
-  cancel(): boolean;
-  /** Resolves when the task is settled: saved, and its events sent. */
-  readonly settled: Promise<void>;
-}
-
-/** What executors do with a task and its users cannot. */
-export interface TaskInternals {
-  /** Moves the task to running, and notes who runs it until it is released. */
-  start(task: Task, run: TaskRun, latest: LatestAttempt): void;
-  release(task: Task): void;
-  runOf(task: Task): TaskRun | undefined;
-  /** How many attempts are kept beside the latest. */
-  pastAttempts(task: Task): number;
-  /** Notes an attempt that is not the last one; the task goes on running. */
-  endAttempt(task: Task, ended: TaskAttempt, latest: LatestAttempt): void;
-  /** Notes that the next attempt has started. */
-  startAttempt(task: Task, latest: LatestAttempt): void;
-  /** Attaches the result and moves the task, unless it was moved already. */
-  end<K extends TaskTypeName, O>(task: Task<K, O>, result: TaskResult<O>, latest?: LatestAttempt): void;
-  /** As `task.reset()`, but from done as well. */
-  reset(task: Task): void;
-}
-
 /** The doors into {@link Task} for the rest of this package; they are no part of its public face. */
-export let taskInternals: TaskInternals;
+export let taskInternals: TaskInternals<Task>;
 
 /** Whether a value is a task. */
 export let isTask: (value: unknown) => value is Task;
@@ -90,6 +63,7 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
   /** The attempts before the latest. */
   #past = NO_ATTEMPTS;
   #latest: LatestAttempt | undefined;
+  #carried: Carried | undefined;
 
   /** @throws {TypeError} when an option is unknown or not as expected. */
   constructor(options: TaskOptions<K>) {
@@ -131,24 +105,12 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
    */
   static fromJSON(document: unknown): Task {
     return readDocument("task", document, (fields) => {
-      const { id, type, title, description, payload, metadata, timeoutMs, deadlineMs, retry, createdAt } = fields;
-      const { status, revision, result } = fields;
-      const options = {
-        id: checkText("id", id),
-        type,
-        title: checkString("title", title),
-        description,
-        payload,
-        metadata,
-        timeoutMs,
-        deadlineMs,
-        retry,
-        createdAt: new Date(checkNumber("createdAt", createdAt)),
-      };
-      const task = new Task<TaskTypeName>(options as TaskOptions);
+      const { status, revision, result, tries, held } = fields;
+      const task = new Task<TaskTypeName>(readOptions(fields));
       task.#status = checkStatus("status", status);
       task.#result = result === undefined ? undefined : TaskResult.fromJSON(result);
       ({ past: task.#past, latest: task.#latest } = readAttempts(fields, task.#status));
+      if (tries !== undefined || held !== undefined) task.#carried = checkCarried("carried", { tries, held });
       Object.assign(storedState(task), { revision: checkCount("revision", revision), isChanged: false });
       return task;
     });
@@ -213,6 +175,15 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
     this.#assign("retry", value);
   }
 
+  /** What becomes of the task when its executor is gone before its end; `undefined`: as is usual for its type. */
+  get onInterrupted(): OnInterrupted | undefined {
+    return this.#details.onInterrupted;
+  }
+
+  set onInterrupted(value: OnInterrupted | undefined) {
+    this.#assign("onInterrupted", value);
+  }
+
   /** Facts about the task: frozen JSON. */
   get metadata(): JsonObject {
     return this.#details.metadata;
@@ -246,6 +217,12 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
   get retryAt(): Date | undefined {
     const time = this.#latest?.retryAt;
     return time === undefined ? undefined : new Date(time);
+  }
+
+  /** Why the pending task is not executed until it is released; `undefined` where nothing holds it. */
+  get held(): HeldTask | undefined {
+    const held = this.#carried?.held;
+    return held && { since: new Date(held.since), reason: held.reason };
   }
 
   /** Why the task did not succeed, as its result tells it. */
@@ -333,6 +310,7 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
       status: this.#status,
       createdAt: timeOf(this.#createdAt),
       result: this.#result?.toJSON(),
+      ...(this.#carried as JsonObject | undefined),
       ...attemptsToJSON(this.#past, this.#latest, this.#status, this.#run?.startedAt, this.#result !== undefined),
     };
   }
@@ -358,6 +336,7 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
     this.#latest = undefined;
     this.#result = undefined;
     this.#status = "pending";
+    this.#carried = undefined;
     markChanged(this);
   }
 
@@ -377,6 +356,7 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
         `Task "${this.title}" cannot go from ${this.#status} to ${status} (allowed: ${allowed.join(", ") || "nothing, it has ended"})`,
       );
     this.#status = status;
+    this.#carried = undefined;
     // It was read from a store while it waited for its next attempt: there will be none.
     if (!this.#run && isTerminal(status) && this.#latest?.retryAt !== undefined) this.#latest = undefined;
     markChanged(this);
@@ -387,12 +367,22 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
     isTask = (value): value is Task => isObject(value) && #type in value;
     taskInternals = {
       start: (task, run, latest) => {
+        const carried = task.#carried;
         task.#move("running");
+        task.#carried = carried;
         task.#run = run;
         task.#latest = latest;
       },
-      endAttempt: (task, ended, latest) => {
+      unstart: (task) => {
+        task.#run = undefined;
+        if (task.#status !== "running") return;
+        task.#status = "pending";
+        task.#latest = undefined;
+      },
+      triesOf: (task) => task.#carried?.tries ?? 0,
+      endAttempt: (task, ended, tries, latest) => {
         task.#past = withAttempt(task.#past, ended);
+        task.#carried = { tries };
         taskInternals.startAttempt(task, latest);
       },
       startAttempt: (task, latest) => {
@@ -408,29 +398,25 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
         if (task.#status !== result.status) task.#move(result.status);
         task.#result = result;
         task.#latest = latest;
+        task.#carried = undefined;
         markChanged(task);
+      },
+      noteProcess: (task, process) => {
+        if (task.#latest) taskInternals.startAttempt(task, { ...task.#latest, process });
+      },
+      interrupt: (task, outcome, at, reason) => {
+        const after = afterInterruption(task.attempts, task.#carried?.tries, outcome, at, reason);
+        task.#latest = undefined;
+        ({ past: task.#past, status: task.#status, carried: task.#carried, result: task.#result } = after);
+        markChanged(task);
+      },
+      unhold: (task) => {
+        if (!task.#carried?.held) return false;
+        task.#carried = { tries: task.#carried.tries };
+        markChanged(task);
+        return true;
       },
       reset: (task) => task.#reset(TERMINAL_STATUSES),
     };
   }
-}
-
-/** Throws a `TypeError` for anything but a task. */
-export function checkTask(name: string, value: unknown): Task {
-  if (isTask(value)) return value;
-  throw expected(name, "a Task", value);
-}
-
-/** The tasks in an array of their own; throws a `TypeError` for anything else among them. */
-export function checkTasks(name: string, tasks: Iterable<Task>): readonly Task[] {
-  const checked = [...tasks];
-  for (const task of checked) checkTask(name, task);
-  return checked;
-}
-
-/** The tasks by their ids; throws a `TypeError` for anything else among them. */
-export function tasksById(name: string, tasks: Iterable<Task> = []): Map<string, Task> {
-  const byId = new Map<string, Task>();
-  for (const task of tasks) byId.set(checkTask(name, task).id, task);
-  return byId;
 }

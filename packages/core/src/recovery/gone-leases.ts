@@ -1,0 +1,65 @@
+import { MAX_TIMER_MS } from "../internal/check-option.ts";
+import type { Clock } from "../internal/clock.ts";
+import { LEASE_MS, type ExecutorOwner, type Lease, type Leases } from "../store/lease.ts";
+
+/** Tells whether the process of an owner lives; `undefined` where it cannot be told from here. */
+export type LivenessProbe = (owner: ExecutorOwner) => boolean | undefined | Promise<boolean | undefined>;
+
+/**
+ * The leases of the executors that are gone, noted as expired, so that one that was only slow learns of it. Those that nobody can probe
+ * are watched: what counts is that the lease changes within some time of this process, so that no clock of anybody can be wrong.
+ */
+export async function expireGone(
+  leases: Leases,
+  isAlive: LivenessProbe | undefined,
+  clock: Clock,
+  signal: AbortSignal | undefined,
+): Promise<readonly Lease[]> {
+  const gone: Lease[] = [];
+  const watched: Lease[] = [];
+  for (const lease of await leases.find()) {
+    // Who has noted that did not come to its end.
+    const lives = lease.status === "expired" ? false : lease.owner && (await isAlive?.(lease.owner));
+    if (lives === undefined) watched.push(lease);
+    else if (!lives) gone.push(lease);
+  }
+  if (watched.length > 0) gone.push(...(await watch(leases, watched, clock, signal)));
+  const expired: Lease[] = [];
+  for (const lease of gone) if (lease.status === "expired" || (await leases.expire(lease))) expired.push(lease);
+  return expired;
+}
+
+/** Those that have not changed after the time of a lease. */
+async function watch(
+  leases: Leases,
+  watched: readonly Lease[],
+  clock: Clock,
+  signal: AbortSignal | undefined,
+): Promise<readonly Lease[]> {
+  await pause(clock, LEASE_MS, signal);
+  const unchanged: Lease[] = [];
+  for (const lease of watched) {
+    const now = await leases.get(lease.id);
+    if (now?.revision === lease.revision) unchanged.push(now);
+  }
+  return unchanged;
+}
+
+/** Waits; rejects with the signal's reason when it is aborted. */
+function pause(clock: Clock, delayMs: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      cancel();
+      reject(signal?.reason as Error);
+    };
+    const cancel = clock.setTimer(
+      () => {
+        signal?.removeEventListener("abort", abort);
+        resolve();
+      },
+      Math.min(delayMs, MAX_TIMER_MS),
+    );
+    if (signal?.aborted === true) abort();
+    else signal?.addEventListener("abort", abort, { once: true });
+  });
+}
