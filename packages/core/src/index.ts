@@ -42,7 +42,9 @@ export type { InterruptedAttempt, ProcessFate, RecoveredTask, Recovery } from ".
 export type { LivenessProbe } from "./recovery/gone-leases.ts";
 export { AsyncDocumentStore, DocumentStore, type DocumentStoreOptions } from "./store/document-store.ts";
 export { InMemoryStore } from "./store/in-memory-store.ts";
-export { Lease, type CancelRequest, type ExecutorOwner, type LeaseStatus, type Leases } from "./store/lease.ts";
+export type { ExecutorOwner } from "./store/executor-owner.ts";
+export { Lease, type LeaseStatus } from "./store/lease.ts";
+export type { CancelRequest, LeaseHost, LeaseKeeper, Leases } from "./store/leases.ts";
 export { gatherLogs, type AppendLog } from "./store/log-writer.ts";
 export type { FollowOptions, LogEntry, LogQuery, LogSink, LogWriter, LogWriterOptions, TaskLogs } from "./store/log.ts";
 export { matchesFilter, type Filterable } from "./store/matches-filter.ts";

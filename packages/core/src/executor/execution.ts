@@ -123,9 +123,8 @@ export class Execution implements TaskRun, ContextSource, Waiting, Leasing {
       this.#settle(error);
     } else {
       if (error.code === "task_claimed") this.lose(error);
-      else this.#tryNoMore();
       // What has come of the last attempt is what comes of the task.
-      if (this.#isOver) return;
+      else this.#tryNoMore();
       this.#phase = "waiting";
       this.#end(NOTHING);
     }
@@ -194,11 +193,10 @@ export class Execution implements TaskRun, ContextSource, Waiting, Leasing {
   noteProcess(process: AttemptProcess): void {
     if (this.#phase !== "handling") return;
     taskInternals.noteProcess(this.task, process);
-    this.#host.save(this.task, { announced: () => undefined, refused: (error) => this.#noteRefused(error) });
-  }
-
-  #noteRefused(error: TtasksError): void {
-    if (error.code === "task_claimed") this.lose(error);
+    const refused = (error: TtasksError): void => {
+      if (error.code === "task_claimed") this.lose(error);
+    };
+    this.#host.save(this.task, { announced: () => undefined, refused });
   }
 
   #openOutput(): LiveOutput {
@@ -374,8 +372,7 @@ export class Execution implements TaskRun, ContextSource, Waiting, Leasing {
 
   #settle(error: Error | undefined): void {
     this.#phase = "settled";
-    if (this.#isTold) taskInternals.release(this.task);
-    else taskInternals.unstart(this.task);
+    taskInternals.release(this.task, this.#isTold);
     this.#host.release(this);
     this.#markSettled?.();
     this.#starter.settled(this.#token, error, this.task.result);

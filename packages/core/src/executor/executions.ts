@@ -4,7 +4,7 @@ import { TaskEventType, type TaskEvent } from "../events/task-event.ts";
 import type { TaskGraph } from "../graph/task-graph.ts";
 import type { Clock } from "../internal/clock.ts";
 import { isThenable } from "../internal/is-thenable.ts";
-import type { CancelRequest } from "../store/lease.ts";
+import type { CancelRequest, LeaseHost, LeaseKeeper } from "../store/leases.ts";
 import type { LogWriter } from "../store/log.ts";
 import { keyOfId } from "../internal/identity.ts";
 import { keyOf, type Key } from "../task/stored-object.ts";
@@ -17,7 +17,7 @@ import { AbortWatch } from "./abort-watch.ts";
 import type { ExecutionHost, HostedExecution, Leasing, Waiting } from "./execution-host.ts";
 import type { Execution } from "./execution.ts";
 import type { ExecutorSettings } from "./executor-options.ts";
-import { LeaseKeeper, newIdentity, type ExecutorIdentity, type LeaseHost } from "./lease-keeper.ts";
+import { newIdentity } from "./executor-identity.ts";
 import { claimedBy, Persistence, unsavedError } from "./persistence.ts";
 
 const EVENT_OF_STATUS = {
@@ -44,9 +44,10 @@ export class Executions implements ExecutionHost, LeaseHost {
   readonly logs: LogWriter | undefined;
   readonly abandonAfterMs: number | undefined;
   readonly retry: RetryPolicy | undefined;
+  /** Who runs what runs here. */
+  executor = newIdentity();
   readonly persistence: Persistence;
   readonly #events: EventBus<TaskEvent>;
-  readonly #identity = newIdentity();
   readonly #lease: LeaseKeeper | undefined;
   readonly #running = new Map<Key, Execution>();
   readonly #aborts = new AbortWatch();
@@ -63,7 +64,7 @@ export class Executions implements ExecutionHost, LeaseHost {
       this.#emit([task, task.status, task.status, this.clock.now(), error, TaskEventType.PERSISTENCE_FAILED]),
     );
     this.#events = events;
-    this.#lease = store?.leases && new LeaseKeeper(store.leases, owner, this);
+    this.#lease = store?.leases?.keeper(owner, this);
     if (maxBytes > 0)
       this.logs = store?.logs?.writer?.({
         maxBytes,
@@ -72,9 +73,9 @@ export class Executions implements ExecutionHost, LeaseHost {
       });
   }
 
-  /** Who runs what runs here. */
-  get executor(): ExecutorIdentity {
-    return this.#lease?.identity ?? this.#identity;
+  /** See {@link LeaseHost}. */
+  get id(): string {
+    return this.executor.id;
   }
 
   /** The run of the task, or of another object of its id. */
@@ -219,6 +220,7 @@ export class Executions implements ExecutionHost, LeaseHost {
 
   /** See {@link LeaseHost}. */
   lost(): void {
+    this.executor = newIdentity();
     this.#attempts.clear();
     for (const execution of [...this.#running.values()]) execution.lose(new TaskClaimedError(execution.task));
   }

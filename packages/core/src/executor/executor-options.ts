@@ -9,7 +9,7 @@ import {
 } from "../internal/check-option.ts";
 import { systemClock, type Clock } from "../internal/clock.ts";
 import type { HandlerMap } from "../handler/handler.ts";
-import { checkOwner, type ExecutorOwner } from "../store/lease.ts";
+import { checkOwner, type ExecutorOwner } from "../store/executor-owner.ts";
 import type { Store } from "../store/store.ts";
 import { checkRetry, type RetryPolicy } from "../task/retry-policy.ts";
 

@@ -58,7 +58,7 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
 
   /** What the attempts of tasks know the executor by; it is another one in each process, and after others have taken it for gone. */
   get id(): string {
-    return this.#executions.executor.id;
+    return this.#executions.id;
   }
 
   /** What saves threw: the newest 1,000, oldest first. */

@@ -1,6 +1,8 @@
 import { MAX_TIMER_MS } from "../internal/check-option.ts";
 import type { Clock } from "../internal/clock.ts";
-import { LEASE_MS, type ExecutorOwner, type Lease, type Leases } from "../store/lease.ts";
+import type { ExecutorOwner } from "../store/executor-owner.ts";
+import type { Lease } from "../store/lease.ts";
+import { LEASE_MS, type Leases } from "../store/leases.ts";
 
 /** Tells whether the process of an owner lives; `undefined` where it cannot be told from here. */
 export type LivenessProbe = (owner: ExecutorOwner) => boolean | undefined | Promise<boolean | undefined>;

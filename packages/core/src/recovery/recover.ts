@@ -9,7 +9,8 @@ import {
   type Checks,
 } from "../internal/check-option.ts";
 import { systemClock, type Clock } from "../internal/clock.ts";
-import type { Lease, Leases } from "../store/lease.ts";
+import type { Lease } from "../store/lease.ts";
+import type { Leases } from "../store/leases.ts";
 import type { Store } from "../store/store.ts";
 import { TaskType } from "../task/task-type.ts";
 import type { InterruptedOutcome } from "../task/interruption.ts";

@@ -1,4 +1,4 @@
-import type { ExecutorOwner } from "../store/lease.ts";
+import type { ExecutorOwner } from "../store/executor-owner.ts";
 import type { InterruptedOutcome } from "../task/interruption.ts";
 import type { AttemptProcess } from "../task/task-attempt.ts";
 

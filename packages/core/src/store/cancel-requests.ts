@@ -6,7 +6,7 @@ import { TaskResult } from "../task/task-result.ts";
 import { Task, taskInternals } from "../task/task.ts";
 import { Capture, put } from "./codec.ts";
 import { after } from "./flow.ts";
-import type { CancelRequest } from "./lease.ts";
+import type { CancelRequest } from "./leases.ts";
 import type { Mode, Returns } from "./mode.ts";
 import type { StoreDriver } from "./store-driver.ts";
 

@@ -8,7 +8,7 @@ import type { Task } from "../task/task.ts";
 import { Capture, graphCodec, put, runCodec } from "./codec.ts";
 import { AsyncDocumentCollection, MapDocumentCollection } from "./document-collection.ts";
 import { explainStored } from "./explain-stored.ts";
-import type { Leases } from "./lease.ts";
+import type { Leases } from "./leases.ts";
 import type { TaskLogs } from "./log.ts";
 import { pruneDocuments } from "./prune-documents.ts";
 import { clockOf, type StoreOptions } from "./store-options.ts";

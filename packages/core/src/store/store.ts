@@ -3,7 +3,7 @@ import type { Run, RunStatus } from "../graph/run.ts";
 import type { TaskGraph } from "../graph/task-graph.ts";
 import type { TaskStatus, TerminalStatus } from "../task/task-status.ts";
 import type { Task } from "../task/task.ts";
-import type { Leases } from "./lease.ts";
+import type { Leases } from "./leases.ts";
 import type { TaskLogs } from "./log.ts";
 import type { Mode, Returns, Walks } from "./mode.ts";
 

@@ -3,7 +3,10 @@ import { storedState } from "../task/stored-object.ts";
 import { CANCEL, readCancelRequest } from "./cancel-requests.ts";
 import { Capture, isOwnDocument, put } from "./codec.ts";
 import { after, collect, walk } from "./flow.ts";
-import { Lease, updateLease, type CancelRequest, type Leases } from "./lease.ts";
+import type { ExecutorOwner } from "./executor-owner.ts";
+import { StoredLeaseKeeper } from "./lease-keeper.ts";
+import { Lease, updateLease } from "./lease.ts";
+import type { CancelRequest, LeaseHost, LeaseKeeper, Leases } from "./leases.ts";
 import type { Mode, Returns } from "./mode.ts";
 import type { StoreDriver } from "./store-driver.ts";
 
@@ -50,8 +53,13 @@ export class StoredLeases<M extends Mode> implements Leases<M> {
   }
 
   forgetCancelRequests(requests: readonly CancelRequest[]): Returns<void>[M] {
+    if (requests.length === 0) return undefined as Returns<void>[M];
     const deletes = requests.map(({ taskId }) => ({ op: "delete", kind: CANCEL, id: taskId }) as const);
     return after<M, readonly number[], void>(this.#driver().write(deletes), () => undefined);
+  }
+
+  keeper(owner: ExecutorOwner | undefined, host: LeaseHost): LeaseKeeper {
+    return new StoredLeaseKeeper(this, owner, host);
   }
 
   #put(lease: Lease): Returns<boolean>[M] {

@@ -18,10 +18,9 @@ export interface TaskRun {
 export interface TaskInternals<T> {
   /** Moves the task to running, and notes who runs it until it is released. */
   start(task: T, run: TaskRun, latest: LatestAttempt): void;
-  release(task: T): void;
+  /** Nobody runs the task any more; where nobody was told of its start, it is taken back. */
+  release(task: T, isTold: boolean): void;
   runOf(task: T): TaskRun | undefined;
-  /** Takes back that the task was started: nobody was told. */
-  unstart(task: T): void;
   /** How many attempts are kept beside the latest. */
   pastAttempts(task: T): number;
   /** How many tries of the execution have failed before it was interrupted. */

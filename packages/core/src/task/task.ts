@@ -373,12 +373,6 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
         task.#run = run;
         task.#latest = latest;
       },
-      unstart: (task) => {
-        task.#run = undefined;
-        if (task.#status !== "running") return;
-        task.#status = "pending";
-        task.#latest = undefined;
-      },
       triesOf: (task) => task.#carried?.tries ?? 0,
       endAttempt: (task, ended, tries, latest) => {
         task.#past = withAttempt(task.#past, ended);
@@ -389,8 +383,9 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
         task.#latest = latest;
         markChanged(task);
       },
-      release: (task) => {
+      release: (task, isTold) => {
         task.#run = undefined;
+        if (!isTold && task.#status === "running") [task.#status, task.#latest] = ["pending", undefined];
       },
       runOf: (task) => task.#run,
       pastAttempts: (task) => task.#past.length,

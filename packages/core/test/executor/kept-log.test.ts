@@ -101,7 +101,7 @@ describe("what a task prints", () => {
     const store = new DocumentStore(driver);
     const { executor } = setUp(({ output }) => output("printed"), store);
     await Promise.all([executor.execute(anyTask()), executor.execute(anyTask())]);
-    expect(driver.writes).toEqual([["running"], ["running", "done", "log"], ["done", "log"]]);
+    expect(driver.writes).toEqual([["active"], ["running"], ["running", "done", "log"], ["done", "log"]]);
     driver.writes.length = 0;
     await executor.execute(anyTask());
     expect(driver.writes).toEqual([["running"], ["done", "log"]]);
@@ -306,6 +306,6 @@ it("a driver without logs is never given any", async () => {
   });
   const { executor, task } = setUp(({ output }) => output("printed"), store);
   await executor.execute(task);
-  expect(driver.writes).toEqual([["running"], ["done"]]);
+  expect(driver.writes).toEqual([["active"], ["running"], ["done"]]);
   expect(executor.persistenceErrorCount).toBe(0);
 });

@@ -181,7 +181,7 @@ describe("executing a task", () => {
     [
       "an unknown option",
       { concurrency: 5 },
-      "Unknown option `concurrency` of a TaskExecutor; it takes handlers, store, maxLogBytes, abandonAfterMs, retry, clock",
+      "Unknown option `concurrency` of a TaskExecutor; it takes handlers, store, maxLogBytes, abandonAfterMs, retry, owner, persistence, clock",
     ],
     ["an abandonAfterMs of 0", { abandonAfterMs: 0 }, "Expected `abandonAfterMs` to be a number above 0"],
     ["an abandonAfterMs of Infinity", { abandonAfterMs: Infinity }, "got `Infinity` (number)"],

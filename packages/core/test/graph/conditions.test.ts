@@ -371,7 +371,7 @@ describe("the stored form of conditions, pools and priorities", () => {
       new Map([[a.id, a]]),
     );
     expect(read.tasks).toEqual([a]);
-    expect(read.toJSON()["version"]).toBe(2);
+    expect(read.toJSON()["version"]).toBe(3);
   });
 
   it.each<[object, string]>([

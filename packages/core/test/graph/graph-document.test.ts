@@ -19,7 +19,7 @@ describe("the stored form of a graph", () => {
     const before = plain(graph);
     const [lint, test, docs, report] = graph.tasks.map(({ id }) => id);
     expect(before).toEqual({
-      version: 2,
+      version: 3,
       id: "g1",
       revision: 0,
       title: "preflight",

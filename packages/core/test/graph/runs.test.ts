@@ -184,10 +184,10 @@ describe("keeping runs in a store", () => {
     ]);
   });
 
-  it("costs one write beside those of the graph and its tasks", async () => {
+  it("costs one write beside those of the lease, of the graph and its tasks", async () => {
     const store = new FailingStore();
     await graphOf().run(TaskExecutor.empty({ store }));
-    expect(store.driver.writeCount).toBe(2);
+    expect(store.driver.writeCount).toBe(3);
   });
 
   it("a save that fails is a persistence error, and the run goes on", async () => {
@@ -195,7 +195,7 @@ describe("keeping runs in a store", () => {
     const { executor, ran } = recordingExecutor({ store });
     store.driver.failAllWrites();
     const graph = await graphOf("a").run(executor);
-    expect([graph.ok, ran, executor.persistenceErrorCount]).toEqual([true, ["a"], 4]);
+    expect([graph.ok, ran, executor.persistenceErrorCount]).toEqual([true, ["a"], 6]);
     store.driver.heal();
     await graph.run(executor);
     expect(store.runs.find({ graph: graph.id }).map(({ status }) => status)).toEqual(["done", "done"]);

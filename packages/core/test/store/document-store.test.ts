@@ -178,17 +178,14 @@ describe("a store of documents", () => {
     expect(task.revision).toBeGreaterThan(elsewhere.revision);
   });
 
-  it("an executor with a stale task is refused, and its task goes on", async () => {
+  it("an executor with a stale task is refused before its handler is called", async () => {
     const store = new DocumentStore(new MapDriver());
     const [first, second] = [named("first", "same"), named("second", "same")];
-    const executor = TaskExecutor.empty({ store }).register("any", () => 1);
+    let count = 0;
+    const executor = TaskExecutor.empty({ store }).register("any", () => ++count);
     await executor.execute(first);
-    await executor.execute(second);
-    expect(second.isDone).toBe(true);
-    expect(executor.persistenceErrors.map((error) => (error as { code?: string }).code)).toEqual([
-      "stale_revision",
-      "stale_revision",
-    ]);
+    await expect(executor.execute(second)).rejects.toMatchObject({ code: "task_claimed", taskId: "same" });
+    expect([second.status, second.attempts, count, executor.persistenceErrorCount]).toEqual(["pending", [], 1, 0]);
     expect(store.tasks.get("same")?.title).toBe("first");
   });
 

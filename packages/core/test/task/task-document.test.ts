@@ -32,7 +32,7 @@ function copyOf(task: Task): Record<string, unknown> {
 describe("the stored form of a task", () => {
   it("is one plain, versioned JSON document", async () => {
     const document = (await endedTask()).toJSON();
-    expect(document["version"]).toBe(2);
+    expect(document["version"]).toBe(3);
     expect(JSON.parse(JSON.stringify(document))).toEqual(JSON.parse(JSON.stringify(document)));
     expect(document).toMatchObject({ type: "any", status: "failed", payload: { a: [1, null] }, revision: 2 });
     expect(typeof document["createdAt"]).toBe("number");
@@ -82,9 +82,9 @@ describe("the stored form of a task", () => {
 
   const ended = { status: "done", startedAt: 1, finishedAt: 1, durationMs: 1 };
   const wrong: [field: string, value: unknown, message: string][] = [
-    ["version", 0, "Expected `version` to be 1 or 2, got `0` (number)"],
-    ["version", "1", "Expected `version` to be 1 or 2, got `1` (string)"],
-    ["version", undefined, "Expected `version` to be 1 or 2, got"],
+    ["version", 0, "Expected `version` to be one of 1, 2, 3, got `0` (number)"],
+    ["version", "1", "Expected `version` to be one of 1, 2, 3, got `1` (string)"],
+    ["version", undefined, "Expected `version` to be one of 1, 2, 3, got"],
     ["id", 5, "Expected `id` to be a non-empty string, got `5` (number)"],
     ["id", "", "Expected `id` to be a non-empty string"],
     ["revision", -1, "Expected `revision` to be a"],
@@ -127,9 +127,9 @@ describe("the stored form of a task", () => {
   });
 
   it("a document of a newer version is refused with the advice to update", () => {
-    const read = () => Task.fromJSON({ version: 3, id: "t1", shape: "unknown" });
+    const read = () => Task.fromJSON({ version: 4, id: "t1", shape: "unknown" });
     expect(read).toThrow(expect.objectContaining({ code: "newer_document" }) as Error);
-    expect(read).toThrow(/task `t1` \(string\) has version 3, this ttasks reads 2: update ttasks/);
+    expect(read).toThrow(/task `t1` \(string\) has version 4, this ttasks reads 3: update ttasks/);
   });
 
   it("a date before 1970 and a negative exit code come back as they were", async () => {

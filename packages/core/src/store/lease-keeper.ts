@@ -1,51 +1,16 @@
-import type { Clock } from "../internal/clock.ts";
-import { createKey, idOfKey } from "../internal/identity.ts";
 import { isThenable } from "../internal/is-thenable.ts";
-import {
-  HEARTBEAT_MS,
-  Lease,
-  updateLease,
-  type CancelRequest,
-  type ExecutorOwner,
-  type Leases,
-} from "../store/lease.ts";
-
-/** Who attempts say they are run by. */
-export interface ExecutorIdentity {
-  readonly id: string;
-}
-
-/** What a lease keeper tells its executor. */
-export interface LeaseHost {
-  readonly clock: Clock;
-  /** Somebody wants a task to be cancelled. */
-  cancel(request: CancelRequest): void;
-  /** Somebody has taken the executor for gone: all that it runs is somebody else's, and it has another identity now. */
-  lost(): void;
-  /** Takes note of what the store threw. */
-  failed(thrown: unknown): void;
-}
+import type { ExecutorOwner } from "./executor-owner.ts";
+import { Lease, updateLease } from "./lease.ts";
+import { HEARTBEAT_MS, type LeaseHost, type LeaseKeeper, type Leases } from "./leases.ts";
 
 /** How often an executor looks whether it is asked to cancel something. */
 const POLL_MS = 500;
 
-/** A new identity; its text is made when it is read. */
-export function newIdentity(): ExecutorIdentity {
-  const key = createKey();
-  let id: string | undefined;
-  return {
-    get id() {
-      return (id ??= idOfKey(key));
-    },
-  };
-}
-
-/** Keeps the lease of an executor while it runs something, and looks for what it is asked to cancel. */
-export class LeaseKeeper {
+/** Keeps a lease among others. */
+export class StoredLeaseKeeper implements LeaseKeeper {
   readonly #leases: Leases;
   readonly #owner: ExecutorOwner | undefined;
   readonly #host: LeaseHost;
-  #identity = newIdentity();
   #lease: Lease | undefined;
   /** By the clock that never goes backwards. */
   #renewedAt = -Infinity;
@@ -60,15 +25,6 @@ export class LeaseKeeper {
     this.#host = host;
   }
 
-  get identity(): ExecutorIdentity {
-    return this.#identity;
-  }
-
-  /**
-   * Has the store know that the executor lives, and returns a promise only where there is something to wait for.
-   *
-   * @throws what the store throws
-   */
   ready(): void | Promise<void> {
     if (this.#renewing) return this.#renewing;
     if (this.#host.clock.monotonic() - this.#renewedAt < HEARTBEAT_MS) return undefined;
@@ -77,19 +33,16 @@ export class LeaseKeeper {
     return (this.#renewing = renewed.finally(() => (this.#renewing = undefined)));
   }
 
-  /** The executor runs something. */
   busy(): void {
     this.#isBusy = true;
     if (!this.#isTicking) this.#wait();
   }
 
-  /** The executor runs nothing. */
   idle(): void {
     this.#isBusy = false;
     this.#cancelTimer?.();
   }
 
-  /** The executor runs nothing any more. */
   async end(): Promise<void> {
     if (!this.#lease) return;
     try {
@@ -108,9 +61,9 @@ export class LeaseKeeper {
   async #tick(): Promise<void> {
     this.#isTicking = true;
     try {
-      const requests = await this.#leases.cancelRequests(this.#identity.id);
+      const requests = await this.#leases.cancelRequests(this.#host.id);
       for (const request of requests) this.#host.cancel(request);
-      if (requests.length > 0) await this.#leases.forgetCancelRequests(requests);
+      await this.#leases.forgetCancelRequests(requests);
       await this.ready();
     } catch (thrown) {
       this.#host.failed(thrown);
@@ -122,7 +75,7 @@ export class LeaseKeeper {
   #renew(): void | Promise<void> {
     const { clock } = this.#host;
     const [at, renewedAt] = [clock.monotonic(), clock.now()];
-    this.#lease ??= new Lease(this.#identity.id, {
+    this.#lease ??= new Lease(this.#host.id, {
       owner: this.#owner,
       status: "active",
       createdAt: renewedAt,
@@ -139,7 +92,6 @@ export class LeaseKeeper {
       return undefined;
     }
     this.#lease = undefined;
-    this.#identity = newIdentity();
     this.#host.lost();
     return this.#renew();
   }
