@@ -31,7 +31,8 @@ function untilStopped(signal: AbortSignal): Promise<never> {
 
 /** The same call, but for some of its context. Nothing of the context is spread: a signal is made when it is read. */
 function withContext(context: HandlerContext, change: Partial<HandlerContext>): HandlerContext {
-  return { task: context.task, upstream: context.upstream, signal: context.signal, output: context.output, ...change };
+  const { task, upstream, signal, output } = context;
+  return { task, upstream, signal, output, noteProcess: (process) => context.noteProcess(process), ...change };
 }
 
 /** Returns what it should throw. */

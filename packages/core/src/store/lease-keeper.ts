@@ -1,4 +1,5 @@
 import { isThenable } from "../internal/is-thenable.ts";
+import { StoreError } from "../errors/store-errors.ts";
 import type { ExecutorOwner } from "./executor-owner.ts";
 import { Lease, updateLease } from "./lease.ts";
 import { HEARTBEAT_MS, type LeaseHost, type LeaseKeeper, type Leases } from "./leases.ts";
@@ -91,7 +92,11 @@ export class StoredLeaseKeeper implements LeaseKeeper {
       this.#renewedAt = at;
       return undefined;
     }
+    // Nobody else knows of a lease that was never stored.
+    const isNew = this.#lease?.revision === 0;
     this.#lease = undefined;
+    if (isNew)
+      throw new StoreError("bad_document", `Cannot store the lease of executor ${this.#host.id}: it is not stored`);
     this.#host.lost();
     return this.#renew();
   }

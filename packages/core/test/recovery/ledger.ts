@@ -17,11 +17,15 @@ export class Ledger {
   /** What the owners of executors are told apart by. */
   #pids = 0;
 
-  constructor(readonly mode: "sync" | "async" = "sync") {}
+  readonly #mode: "sync" | "async";
+
+  constructor(mode: "sync" | "async" = "sync") {
+    this.#mode = mode;
+  }
 
   /** A store of its own, as another process has it. */
   open(clock?: VirtualClock): Store {
-    return this.mode === "sync"
+    return this.#mode === "sync"
       ? new DocumentStore(this.driver, { clock })
       : new AsyncDocumentStore(asyncDriver(this.driver), { clock });
   }
@@ -50,12 +54,12 @@ export class LedgerProcess {
   readonly calls: string[] = [];
   isAlive = true;
 
-  constructor(
-    readonly ledger: Ledger,
-    readonly pid: number,
-    handler: Handler,
-    options: ExecutorOptions,
-  ) {
+  readonly ledger: Ledger;
+  readonly pid: number;
+
+  constructor(ledger: Ledger, pid: number, handler: Handler, options: ExecutorOptions) {
+    this.ledger = ledger;
+    this.pid = pid;
     this.store = ledger.open(this.clock);
     const owner = { host: "here", pid };
     this.executor = new TaskExecutor({ store: this.store, clock: this.clock, owner, ...options });

@@ -113,5 +113,6 @@ function watched(context: HandlerContext, look: (chunk: string | Uint8Array) => 
       look(chunk);
       context.output(chunk, stream);
     },
+    noteProcess: (process) => context.noteProcess(process),
   };
 }

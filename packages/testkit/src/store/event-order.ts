@@ -76,6 +76,11 @@ function testRuns({ test, check }: StoreSuite): void {
     for (let index = 0; index < 200; index++) graph.add(sampleTask(`task ${index}`));
     await graph.run(executor, { concurrency: 50 });
     check(executor.persistenceErrors.map(String), [], "no save of an ordinary run may fail");
+    check(
+      graph.tasks.filter(({ isTerminal }) => !isTerminal).map(({ title }) => title),
+      [],
+      "no save of an ordinary run may be refused: nobody else has its tasks",
+    );
     const states = (await store.tasks.find()).map(({ status }) => status);
     check(
       states,

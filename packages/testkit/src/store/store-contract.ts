@@ -1,14 +1,17 @@
 import type { Store } from "@ttasks/core";
 import { checkWith, type TestApi } from "../test-api.ts";
+import { testClaims } from "./claims.ts";
 import { testDocuments } from "./documents.ts";
 import { testDurability } from "./durability.ts";
 import { testExplanations } from "./explanations.ts";
 import { testEventOrder } from "./event-order.ts";
 import { testGraphCollection } from "./graph-collection.ts";
+import { testLeases } from "./leases.ts";
 import { testLogs } from "./logs.ts";
 import { testMapProtocol } from "./map-protocol.ts";
 import { testPruning } from "./pruning.ts";
 import { testRecords } from "./records.ts";
+import { testRecovery } from "./recovery.ts";
 import { testReopening } from "./reopening.ts";
 import { testRevisions } from "./revisions.ts";
 import { testRuns } from "./runs.ts";
@@ -47,23 +50,29 @@ export function describeStore<S extends Store>(api: TestApi, contract: StoreCont
 type Group = readonly [title: string, define: (suite: StoreSuite) => void];
 
 function groupsFor(contract: StoreContract): readonly Group[] {
-  const areSnapshots = contract.abilities.reads === "snapshots";
-  const groups: Group[] = [
-    ["tasks of a store", testTaskCollection],
-    ["graphs of a store", testGraphCollection],
-    ["a collection as a Map", testMapProtocol],
-    ["what a store keeps of a task", testDocuments],
-    areSnapshots ? ["reads as snapshots", testSnapshots] : ["reads as live references", testLiveReferences],
-    ["revisions in a store", testRevisions],
-    ["a store behind an executor", testEventOrder],
-    ["runs of graphs in a store", testRuns],
+  const { abilities } = contract;
+  const areSnapshots = abilities.reads === "snapshots";
+  const { prunes = true, explains = true, logs = false, records = areSnapshots, leases = areSnapshots } = abilities;
+  const groups: readonly (readonly [applies: boolean, ...Group])[] = [
+    [true, "tasks of a store", testTaskCollection],
+    [true, "graphs of a store", testGraphCollection],
+    [true, "a collection as a Map", testMapProtocol],
+    [true, "what a store keeps of a task", testDocuments],
+    [areSnapshots, "reads as snapshots", testSnapshots],
+    [!areSnapshots, "reads as live references", testLiveReferences],
+    [true, "revisions in a store", testRevisions],
+    [true, "a store behind an executor", testEventOrder],
+    [true, "runs of graphs in a store", testRuns],
+    [areSnapshots, "transactions of a store", testTransactions],
+    [prunes, "pruning a store", testPruning],
+    [explains, "explanations of a store", testExplanations],
+    [logs, "logs in a store", testLogs],
+    [records, "recording in a store", testRecords],
+    [records && areSnapshots, "claims of tasks in a store", testClaims],
+    [leases, "leases of a store", testLeases],
+    [leases, "recovering a store", testRecovery],
+    [contract.reopen !== undefined, "a store that is opened again", testReopening],
+    [contract.recover !== undefined, "a store that was never closed", testDurability],
   ];
-  if (areSnapshots) groups.push(["transactions of a store", testTransactions]);
-  if (contract.abilities.prunes ?? true) groups.push(["pruning a store", testPruning]);
-  if (contract.abilities.explains ?? true) groups.push(["explanations of a store", testExplanations]);
-  if (contract.abilities.logs === true) groups.push(["logs in a store", testLogs]);
-  if (contract.abilities.records ?? areSnapshots) groups.push(["recording in a store", testRecords]);
-  if (contract.reopen) groups.push(["a store that is opened again", testReopening]);
-  if (contract.recover) groups.push(["a store that was never closed", testDurability]);
-  return groups;
+  return groups.filter(([applies]) => applies).map(([, ...group]) => group);
 }

@@ -12,8 +12,8 @@ export interface StoreAbilities {
    */
   readonly reads: "snapshots" | "live";
   /**
-   * Whether the store has `record`, the way in which an executor saves: it refuses to write over a newer state. `false` leaves out the group
-   * "recording in a store"; the executor then calls `tasks.save`, and the last one wins.
+   * Whether the store has `record`, the way in which an executor saves: it refuses to write over a newer state. `false` leaves out the
+   * groups "recording in a store" and "claims of tasks in a store"; the executor then calls `tasks.save`, and the last one wins.
    *
    * @default true with snapshots, false with live references
    */
@@ -30,6 +30,13 @@ export interface StoreAbilities {
    * @default true
    */
   readonly explains?: boolean | undefined;
+  /**
+   * Whether the store has `leases`, as every `DocumentStore` does. `false` leaves out the groups "leases of a store" and "recovering a
+   * store".
+   *
+   * @default true with snapshots, false with live references
+   */
+  readonly leases?: boolean | undefined;
   /**
    * Whether the store has `logs` that keep what tasks print, as a `DocumentStore` has over a driver with `logs`. `true` switches on the group
    * "logs in a store", and what outlives the closing of it.
