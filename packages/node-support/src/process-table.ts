@@ -2,6 +2,8 @@ import { closeSync, existsSync, openSync, readdirSync, readFileSync, readlinkSyn
 
 /** As much of a file as the beginning takes that is asked for here. */
 const START_BYTES = 512;
+/** Where the time of the start stands among the fields from the state on. */
+const START_FIELD = 19;
 const start = Buffer.allocUnsafeSlow(START_BYTES);
 
 /** What the system tells of a process that has not ended. */
@@ -10,6 +12,14 @@ export interface ProcessEntry {
   /** The process group. */
   readonly group: number;
   readonly session: number;
+}
+
+/** A process with what tells it from others that get its number. */
+export interface ProcessDetails extends ProcessEntry {
+  /** The process that started it, or the one that took it over. */
+  readonly parent: number;
+  /** When it started, in ticks since the system did. */
+  readonly startTicks: string;
 }
 
 let canList: boolean | undefined;
@@ -37,13 +47,34 @@ export function listedPids(): number[] {
  * zombie) does not count: in a container there may be nobody to do so.
  */
 export function processEntry(pid: number): ProcessEntry | undefined {
+  const [state = "X", , group, session] = statFields(pid, 4);
+  return hasEnded(state) ? undefined : { pid, group: Number(group), session: Number(session) };
+}
+
+/** The same with its parent and its start. */
+export function processDetails(pid: number): ProcessDetails | undefined {
+  const [state = "X", parent, group, session, ...more] = statFields(pid, START_FIELD + 1);
+  const startTicks = more[START_FIELD - 4];
+  if (hasEnded(state) || startTicks === undefined) return undefined;
+  return { pid, group: Number(group), session: Number(session), parent: Number(parent), startTicks };
+}
+
+/** When the process started, also of one that has ended and was not yet taken note of. */
+export function startTicksOf(pid: number): string | undefined {
+  return statFields(pid, START_FIELD + 1)[START_FIELD];
+}
+
+function hasEnded(state: string): boolean {
+  return "ZXx".includes(state);
+}
+
+/** The first fields of a process's `pid (name) state parent group session …` from its state on; none where there is no process. */
+function statFields(pid: number, count: number): string[] {
   const path = `/proc/${pid}/stat`;
   // Asking first costs a fraction of the error.
   const text = existsSync(path) ? unlessGone(() => readStart(path)) : undefined;
-  if (text === undefined) return undefined;
-  // `pid (name) state parent group session …`, where the name may hold anything.
-  const [state = "", , group, session] = text.slice(text.lastIndexOf(")") + 2).split(" ", 4);
-  return "ZXx".includes(state) ? undefined : { pid, group: Number(group), session: Number(session) };
+  // The name may hold anything.
+  return text === undefined ? [] : text.slice(text.lastIndexOf(")") + 2).split(" ", count);
 }
 
 /** The number that the system gave to a process or thread last, or `undefined` where it does not tell. */
