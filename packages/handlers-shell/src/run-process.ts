@@ -1,6 +1,6 @@
 import { HandlerOutput, TaskExecutionError, type HandlerContext, type HandlerOutputFields } from "@ttasks/core";
 import type { execa as Execa } from "execa";
-import { endingSignal, expected, startGuarded } from "@ttasks/node-support";
+import { endingSignal, expected, processStart, startGuarded } from "@ttasks/node-support";
 import { OutputCollector } from "./output-collector.ts";
 import { exitError, startError, type Attempted } from "./process-error.ts";
 import { RunningProcess } from "./running-process.ts";
@@ -36,6 +36,7 @@ export async function runProcess(
   const { started: running, release } = startGuarded(
     () => new RunningProcess(startProcess(run, settings.shell, dialect.argumentsFor(payload), surroundings), settings),
   );
+  noteProcess(context, running.started.pid);
   const { ending, output } = await finish(running, context, settings.maxOutputBytes).finally(release);
   const attempted: Attempted = { task, dialect, program: settings.shell, cwd: surroundings.cwd };
   if (running.started.pid === undefined) throw await startError(attempted, ending.cause, ending.raw);
@@ -58,6 +59,25 @@ function assertMayStart(title: string, taskId: string): void {
     taskId,
     title,
   });
+}
+
+interface NotingContext {
+  noteProcess?(process: { readonly pid: number; readonly start: string }): void;
+}
+
+/** By what a later process can tell whether this one still lives. */
+function noteProcess(context: HandlerContext, pid: number | undefined): void {
+  const start = pid === undefined ? undefined : startOf(pid);
+  if (start !== undefined) (context as NotingContext).noteProcess?.({ pid: pid!, start });
+}
+
+/** Nothing where /proc cannot be read: a task must not fail for that. */
+function startOf(pid: number): string | undefined {
+  try {
+    return processStart(pid);
+  } catch {
+    return undefined;
+  }
 }
 
 interface Streams<T> {

@@ -1,6 +1,15 @@
 import { resolve } from "node:path";
 import type { Task } from "@ttasks/core";
-import { checkEnv, checkKeys, checkPath, expected, mergedEnv } from "@ttasks/node-support";
+import {
+  ATTEMPT_VARIABLE,
+  attemptMark,
+  checkEnv,
+  checkKeys,
+  checkPath,
+  expected,
+  markedAs,
+  mergedEnv,
+} from "@ttasks/node-support";
 import type { ShellSettings } from "./shell-options.ts";
 
 /**
@@ -57,7 +66,15 @@ export function surroundingsOf(task: Task, settings: ShellSettings): Surrounding
   const ownEnv = checkEnv("metadata.shell.env", env);
   return {
     cwd: resolve(settings.cwd ?? "", ownCwd ?? ""),
-    env: mergedEnv([process.env, settings.env, ownEnv]),
+    env: mergedEnv([process.env, settings.env, ownEnv, markOf(task)]),
     stdin,
   };
+}
+
+/** By what everything that is started for this attempt can be found, should this process be killed. */
+function markOf(task: Task): Readonly<Record<string, string>> {
+  const attempt = task.attempts.at(-1);
+  if (attempt === undefined) return {};
+  const { executorId, number } = attempt;
+  return { [ATTEMPT_VARIABLE]: markedAs(attemptMark({ executorId, taskId: task.id, number })) };
 }
