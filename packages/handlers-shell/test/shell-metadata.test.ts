@@ -20,6 +20,7 @@ async function outputOf(
 describe("a task's metadata.shell goes before the handler's options", () => {
   afterEach(() => {
     delete process.env.TTASKS_A;
+    delete process.env.TTASKS_ATTEMPT;
   });
 
   it("cwd is the folder that the process starts in", async () => {
@@ -51,6 +52,17 @@ describe("a task's metadata.shell goes before the handler's options", () => {
     const odd = { TTASKS_A: "", TTASKS_B: "a b\n\"'$(echo x)`€=", "odd.name-1": "x" };
     const print = 'printf "%s|%s|" "$TTASKS_A" "$TTASKS_B"; printenv odd.name-1';
     expect(await outputOf(print, { env: odd })).toBe(`|${odd.TTASKS_B}|x\n`);
+  });
+
+  it("TTASKS_ATTEMPT names executor, task and attempt, whatever the settings say, after what this process runs under", async () => {
+    const executor = new TaskExecutor({ handlers: shellHandlers({ env: { TTASKS_ATTEMPT: undefined } }) });
+    const shell = { env: { TTASKS_ATTEMPT: "mine" } };
+    const task = Task.bash("printf %s $TTASKS_ATTEMPT; exit 1", { metadata: { shell } });
+    await expect(executor.execute(task)).rejects.toMatchObject({ output: `${executor.id}/${task.id}/1` });
+    process.env.TTASKS_ATTEMPT = "outer/task/7";
+    task.reset();
+    const marks = `outer/task/7:${executor.id}/${task.id}/2`;
+    await expect(executor.execute(task)).rejects.toMatchObject({ output: marks });
   });
 
   it("stdin is what the process reads", async () => {
