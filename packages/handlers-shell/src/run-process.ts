@@ -61,14 +61,10 @@ function assertMayStart(title: string, taskId: string): void {
   });
 }
 
-interface NotingContext {
-  noteProcess?(process: { readonly pid: number; readonly start: string }): void;
-}
-
-/** By what a later process can tell whether this one still lives. */
-function noteProcess(context: HandlerContext, pid: number | undefined): void {
+/** So that recovery can end the process, should this program be killed. A context that somebody has put together may not take it. */
+function noteProcess(context: Partial<HandlerContext>, pid: number | undefined): void {
   const start = pid === undefined ? undefined : startOf(pid);
-  if (start !== undefined) (context as NotingContext).noteProcess?.({ pid: pid!, start });
+  if (start !== undefined) context.noteProcess?.({ pid: pid!, start });
 }
 
 /** Nothing where /proc cannot be read: a task must not fail for that. */

@@ -1,21 +1,22 @@
-import { Task, TaskExecutor, type HandlerContext } from "@ttasks/core";
+import { Task, TaskExecutor, type AttemptProcess, type HandlerContext } from "@ttasks/core";
 import { createBashHandler } from "@ttasks/handlers-shell";
 import { canListProcesses, processStart } from "@ttasks/node-support";
 import { describe, expect, it } from "vitest";
 
-interface Noted {
-  readonly pid: number;
-  readonly start: string;
-}
-
 /** Runs a task and tells what its handler has noted. */
-async function notedBy(payload: string, shell?: string): Promise<{ readonly output: string; readonly noted: Noted[] }> {
-  const noted: Noted[] = [];
+async function notedBy(
+  payload: string,
+  shell?: string,
+): Promise<{ readonly output: string; readonly noted: AttemptProcess[] }> {
+  const noted: AttemptProcess[] = [];
   const handler = createBashHandler({ shell });
   const executor = new TaskExecutor({
     handlers: {
       bash: ({ task, signal, output, upstream }: HandlerContext<"bash">) =>
-        handler({ ...{ task, signal, output, upstream }, noteProcess: (process: Noted) => void noted.push(process) }),
+        handler({
+          ...{ task, signal, output, upstream },
+          noteProcess: (process: AttemptProcess) => void noted.push(process),
+        }),
     },
   });
   const task = Task.bash(payload);

@@ -3,7 +3,7 @@ export { sessionsOf, type FoundSessions, type NotedProcess, type SoughtAttempt }
 export { checkDelay, checkEnv, checkKeys, checkPath, expected } from "./check-setting.ts";
 export { LeftAttempts, type EndedAs, type LeftAttempt } from "./end-attempt.ts";
 export { errorText } from "./error-text.ts";
-export { isOwnerAlive, type Owner, type OwnerSystem } from "./is-owner-alive.ts";
+export { isOwnerAlive, thisHost, type Owner, type OwnerSystem } from "./is-owner-alive.ts";
 export { ProcessView, type MarkedProcess, type Session } from "./marked-sessions.ts";
 export { mergedEnv } from "./merged-env.ts";
 export { endingSignal, startGuarded, type Dependants } from "./parent-exit.ts";

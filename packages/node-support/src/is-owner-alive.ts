@@ -69,10 +69,15 @@ async function isAliveOnWindows({ pid, processStart }: Owner, system: OwnerSyste
   return Math.abs(started - noted) <= WINDOWS_SLACK_MS ? true : undefined;
 }
 
+/** What this host is called by. */
+export function thisHost(): string {
+  return hostname() || "localhost";
+}
+
 function realSystem(): OwnerSystem {
   return {
     platform: process.platform,
-    host: hostname(),
+    host: thisHost(),
     place: process.platform === "linux" ? thisPlace() : undefined,
     exists: processExists,
     startTicks: currentStartTicks,

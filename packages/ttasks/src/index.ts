@@ -11,3 +11,5 @@ export {
 // Explicit exports go before those of the same name in core.
 export type { ExecutorOptions } from "./executor-options.ts";
 export { TaskExecutor } from "./task-executor.ts";
+export { nodeOwner } from "./node-owner.ts";
+export { recover } from "./recover.ts";

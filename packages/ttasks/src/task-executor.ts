@@ -2,10 +2,12 @@ import { TaskExecutor as CoreTaskExecutor } from "@ttasks/core";
 import { shellHandlers } from "@ttasks/handlers-shell";
 import { copilotHandlersOnFirstUse } from "./copilot-handlers-on-first-use.ts";
 import type { ExecutorOptions } from "./executor-options.ts";
+import { nodeOwner } from "./node-owner.ts";
 
 /**
  * The executor of `@ttasks/core` with a handler for every built-in type of task: `bash` and `powershell`, and `prompt` and `agent`,
- * which need the package `@ttasks/handlers-copilot` and load it at the first such task. In everything else it is core's.
+ * which need the package `@ttasks/handlers-copilot` and load it at the first such task. Its `owner` is this process. In everything else it
+ * is core's.
  *
  * @example
  * ```ts
@@ -21,7 +23,7 @@ export class TaskExecutor extends CoreTaskExecutor {
   /** @throws {TypeError} when an option is unknown or not as expected. */
   constructor(options: ExecutorOptions = {}) {
     const { shell, handlers, ...rest } = options;
-    super(rest);
+    super({ ...rest, owner: ownerFor(rest) });
     this.use({ ...shellHandlers(shell), ...copilotHandlersOnFirstUse() });
     // Afterwards and not in one map: a handler that is `undefined` replaces none.
     if (handlers !== undefined) this.use(handlers);
@@ -36,8 +38,13 @@ export class TaskExecutor extends CoreTaskExecutor {
     // Core's constructor, which registers nothing by itself, makes an object of this class.
     return Reflect.construct<[ExecutorOptions], TaskExecutor>(
       CoreTaskExecutor,
-      [{ ...options, handlers: {} }],
+      [{ ...options, owner: ownerFor(options), handlers: {} }],
       TaskExecutor,
     );
   }
+}
+
+/** Only a lease tells of the owner, so that nothing is asked of the system where there is none. */
+function ownerFor({ owner, store }: Pick<ExecutorOptions, "owner" | "store">): ExecutorOptions["owner"] {
+  return owner ?? (store?.leases && nodeOwner());
 }
