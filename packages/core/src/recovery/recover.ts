@@ -104,14 +104,16 @@ class Scene {
 
   async recoverTasks(): Promise<readonly RecoveredTask[]> {
     const recovered: RecoveredTask[] = [];
-    for (const task of await this.#store.tasks.find({ status: "running" })) {
-      const attempt = task.attempts.at(-1);
+    for (const { id: taskId, attempts } of await this.#store.tasks.find({ status: "running" })) {
+      const found = attempts.at(-1);
       // One without an attempt was moved by hand: nobody was to run it.
-      if (!attempt || (await this.#lives(attempt.executorId))) continue;
-      const { number, executorId, process } = attempt;
-      const isOpen = attempt.status === "running";
+      if (!found || (await this.#lives(found.executorId))) continue;
+      const task = await this.#read(taskId, found.number);
+      if (!task) continue;
+      const { number, executorId, status, process } = task.attempts.at(-1)!;
+      const isOpen = status === "running";
       const owner = this.#gone.get(executorId)?.owner;
-      const { id: taskId, title } = task;
+      const { title } = task;
       const fate = isOpen ? await this.#end({ taskId, title, number, executorId, owner, process }) : "none";
       const isCancelled = await this.#isToBeCancelled(executorId, taskId);
       const outcome = isCancelled ? "cancel" : outcomeOf(task, isOpen, fate);
@@ -123,13 +125,21 @@ class Scene {
 
   async recoverRuns(): Promise<readonly string[]> {
     const interrupted: string[] = [];
-    for (const run of await this.#store.runs.find({ status: "running" })) {
-      if (run.executorId === undefined || (await this.#lives(run.executorId))) continue;
+    for (const { id, executorId } of await this.#store.runs.find({ status: "running" })) {
+      if (executorId === undefined || (await this.#lives(executorId))) continue;
+      const run = await this.#store.runs.get(id);
+      if (run?.status !== "running") continue;
       updateRun(run, { status: "interrupted", finishedAt: this.#clock.now() });
       await this.#store.runs.save(run);
       interrupted.push(run.id);
     }
     return interrupted;
+  }
+
+  /** The task as it is now: its executor may have ended the attempt before it went, and nothing of that one is to be touched then. */
+  async #read(id: string, attempt: number): Promise<Task | undefined> {
+    const task = await this.#store.tasks.get(id);
+    return task?.isRunning === true && task.attempts.at(-1)?.number === attempt ? task : undefined;
   }
 
   /** An executor stores its lease before all else, and removes it after that. */

@@ -28,6 +28,25 @@ async function interrupted(
   return { task, gone };
 }
 
+/** A graph of one task that runs in a process which lives; `finish` lets both end. */
+async function runningGraph(
+  ledger: Ledger,
+): Promise<{ living: LedgerProcess; graph: TaskGraph; finish: () => Promise<void> }> {
+  const graph = new TaskGraph({ title: "quick" });
+  const quick = graph.add(new Task({ type: "any", payload: null, title: "quick" }));
+  let end: (output: string) => void = () => undefined;
+  const living = ledger.process(() => new Promise((resolve) => (end = resolve)));
+  const running = graph.run(living.executor, { clock: living.clock });
+  await living.hasStarted(quick);
+  await settle();
+  const finish = async (): Promise<void> => {
+    end("done");
+    await running;
+    await living.executor.close();
+  };
+  return { living, graph, finish };
+}
+
 describe.each(["sync", "async"] as const)("recovering a %s store", (mode) => {
   it.each([
     ["any", undefined, "hold"],
@@ -92,6 +111,39 @@ describe.each(["sync", "async"] as const)("recovering a %s store", (mode) => {
     await ledger.open().leases!.delete(gone.executor.id);
     const { tasks, executors } = await recover(ledger.open(), { isAlive: () => true });
     expect([tasks.length, executors]).toEqual([1, []]);
+  });
+
+  it("leaves alone what ends, with its executor, while something else is recovered", async () => {
+    const ledger = new Ledger(mode);
+    const { gone } = await interrupted(ledger);
+    const { living, graph, finish } = await runningGraph(ledger);
+    const ended: string[] = [];
+    const endProcess = async ({ title }: InterruptedAttempt): Promise<ProcessFate> => {
+      ended.push(title);
+      await finish();
+      return "none";
+    };
+    const { tasks, runs } = await recover(ledger.open(), { ...probe(gone, living), endProcess });
+    expect([tasks.map(({ title }) => title), runs, ended]).toEqual([["interrupted"], [], ["interrupted"]]);
+    expect((await ledger.read(graph.tasks[0]!)).status).toBe("done");
+  });
+
+  it("leaves a run alone that ends, with its executor, while it is looked at", async () => {
+    const ledger = new Ledger(mode);
+    const { living, graph, finish } = await runningGraph(ledger);
+    const store = ledger.open();
+    const { runs, tasks } = store;
+    // As if nothing of it ran in this very moment: its executor has not been asked for then.
+    tasks.find = async () => [];
+    const find = runs.find.bind(runs);
+    runs.find = async (query) => {
+      const found = await find(query);
+      await finish();
+      return found;
+    };
+    expect((await recover(store, probe(living))).runs).toEqual([]);
+    const stored = await ledger.open().runs.find({ graph: graph.id });
+    expect(stored.map(({ status }) => status)).toEqual(["done"]);
   });
 
   it("a task that was to be cancelled is cancelled", async () => {
