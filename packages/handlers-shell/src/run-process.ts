@@ -1,6 +1,6 @@
 import { HandlerOutput, TaskExecutionError, type HandlerContext, type HandlerOutputFields } from "@ttasks/core";
 import type { execa as Execa } from "execa";
-import { endingSignal, expected, processStart, startGuarded } from "@ttasks/node-support";
+import { endingSignal, expected, notedStart, startGuarded } from "@ttasks/node-support";
 import { OutputCollector } from "./output-collector.ts";
 import { exitError, startError, type Attempted } from "./process-error.ts";
 import { RunningProcess } from "./running-process.ts";
@@ -63,17 +63,7 @@ function assertMayStart(title: string, taskId: string): void {
 
 /** So that recovery can end the process, should this program be killed. A context that somebody has put together may not take it. */
 function noteProcess(context: Partial<HandlerContext>, pid: number | undefined): void {
-  const start = pid === undefined ? undefined : startOf(pid);
-  if (start !== undefined) context.noteProcess?.({ pid: pid!, start });
-}
-
-/** Nothing where /proc cannot be read: a task must not fail for that. */
-function startOf(pid: number): string | undefined {
-  try {
-    return processStart(pid);
-  } catch {
-    return undefined;
-  }
+  if (pid !== undefined) context.noteProcess?.({ pid, start: notedStart(pid) });
 }
 
 interface Streams<T> {

@@ -25,7 +25,7 @@ async function notedBy(
 }
 
 describe.skipIf(!canListProcesses())(
-  "the process of a task (skipped: nothing is noted where /proc cannot be read)",
+  "the process of a task (skipped: only its number is noted where /proc cannot be read)",
   () => {
     it("is noted with what tells it from another one of its number", async () => {
       const { output, noted } = await notedBy("echo $$; cat /proc/$$/stat");

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { attemptMark, type AttemptName } from "./attempt-mark.ts";
 import { sessionsOf, type FoundSessions, type NotedProcess } from "./attempt-sessions.ts";
+import { thisHost, type Owner } from "./is-owner-alive.ts";
 import { ProcessView, type Session } from "./marked-sessions.ts";
 import { isEarlierBoot, isSamePlace, readProcessStart, thisPlace, type ProcessPlace } from "./process-identity.ts";
+import { processExists } from "./process-exists.ts";
 import { ProcessTree } from "./process-tree.ts";
 import { SessionTree } from "./session-tree.ts";
 
@@ -13,6 +15,8 @@ export type EndedAs = "none" | "ended" | "gone" | "unknown";
 export interface LeftAttempt extends AttemptName {
   /** Its first process, where it was noted. */
   readonly process?: NotedProcess | undefined;
+  /** Where its executor was. */
+  readonly owner?: Owner | undefined;
 }
 
 /** As long as the shell handlers give by default. */
@@ -34,16 +38,16 @@ export class LeftAttempts {
   /** Ends what provably belongs to the attempt, and resolves when it is gone; its executor must be gone before. */
   async end(attempt: LeftAttempt): Promise<EndedAs> {
     const place = thisPlace();
-    if (place === undefined) return attempt.process === undefined ? "none" : "unknown";
+    if (place === undefined) return fateOfNothing(attempt, place);
     const sought = { mark: attemptMark(attempt), noted: attempt.process };
     const find = (view: ProcessView): FoundSessions => sessionsOf(sought, view, place);
     const looks = (await this.#viewsAfter(attempt.executorId)).map(find);
     const isFound = looks.some(({ sessions }) => sessions.length > 0);
     if (isFound) await this.#endSessions((view) => find(view).sessions);
-    else if (!looks.some(({ doubtful }) => doubtful)) return fateOfNothing(attempt.process, place);
+    else if (!looks.some(({ doubtful }) => doubtful)) return fateOfNothing(attempt, place);
     const { sessions, doubtful } = find(await ProcessView.take());
     if (doubtful || sessions.length > 0) return "unknown";
-    return isFound ? "ended" : fateOfNothing(attempt.process, place);
+    return isFound ? "ended" : fateOfNothing(attempt, place);
   }
 
   #endSessions(find: (view: ProcessView) => readonly Session[]): Promise<void> {
@@ -65,9 +69,21 @@ export class LeftAttempts {
 }
 
 /** What is told of an attempt that nothing was found of. */
-function fateOfNothing(noted: NotedProcess | undefined, place: ProcessPlace): EndedAs {
-  if (noted === undefined) return "none";
-  const there = readProcessStart(noted.start);
-  if (there === undefined) return "unknown";
-  return isSamePlace(there, place) || isEarlierBoot(there, place) ? "gone" : "unknown";
+function fateOfNothing({ process, owner }: LeftAttempt, place: ProcessPlace | undefined): EndedAs {
+  if (process === undefined) return "none";
+  const there = readProcessStart(process.start);
+  if (there === undefined) return wasHere(owner, place) && !isNumberTaken(process.pid) ? "gone" : "unknown";
+  return place !== undefined && (isSamePlace(there, place) || isEarlierBoot(there, place)) ? "gone" : "unknown";
+}
+
+/** Whether numbers of processes that an owner has told are numbers of processes here. */
+function wasHere(owner: Owner | undefined, place: ProcessPlace | undefined): boolean {
+  if (owner?.host !== thisHost()) return false;
+  if (process.platform !== "linux") return true;
+  const there = readProcessStart(owner.processStart);
+  return there !== undefined && place !== undefined && isSamePlace(there, place);
+}
+
+function isNumberTaken(pid: number): boolean {
+  return processExists(pid) || (process.platform !== "win32" && processExists(-pid));
 }

@@ -8,7 +8,7 @@ export { ProcessView, type MarkedProcess, type Session } from "./marked-sessions
 export { mergedEnv } from "./merged-env.ts";
 export { endingSignal, startGuarded, type Dependants } from "./parent-exit.ts";
 export { ownProcessStart } from "./own-process-start.ts";
-export { processStart } from "./process-identity.ts";
+export { notedStart, processStart } from "./process-identity.ts";
 export { ProcessTree, type TreePlatform } from "./process-tree.ts";
 export {
   canListProcesses,

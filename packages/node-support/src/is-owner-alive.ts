@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { hostname } from "node:os";
 import { promisify } from "node:util";
 import { ANSWER_MS, DARWIN_BOOT, darwinStart, PS_ENV, startByPs } from "./own-process-start.ts";
+import { processExists } from "./process-exists.ts";
 import { isEarlierBoot, isSamePlace, readProcessStart, thisPlace, type ProcessPlace } from "./process-identity.ts";
 import { processDetails, startTicksOf } from "./process-table.ts";
 
@@ -93,14 +94,6 @@ function currentStartTicks(pid: number): string | undefined {
     return startTicksOf(pid) === undefined && processExists(pid) ? undefined : "ended";
   } catch {
     return undefined;
-  }
-}
-
-function processExists(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return !(error instanceof Error && "code" in error && error.code === "ESRCH");
   }
 }
 

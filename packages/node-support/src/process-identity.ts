@@ -39,6 +39,15 @@ export function processStart(pid: number): string | undefined {
   return [SYSTEM, place!.machine, place!.boot, place!.namespace, ticks].join("/");
 }
 
+/** What a process is noted with: {@link processStart}, or where there is none a text that proves nothing. */
+export function notedStart(pid: number): string {
+  try {
+    return processStart(pid) ?? process.platform;
+  } catch {
+    return process.platform;
+  }
+}
+
 /** What {@link processStart} has told, or `undefined` for any other text. */
 export function readProcessStart(text: string | undefined): ProcessIdentity | undefined {
   const [system, machine, boot, namespace, ticks, ...more] = text?.split("/") ?? [];

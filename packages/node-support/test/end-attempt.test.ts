@@ -2,11 +2,13 @@ import { randomUUID } from "node:crypto";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { hostname } from "node:os";
 import {
   ATTEMPT_VARIABLE,
   attemptMark,
   canListProcesses,
   LeftAttempts,
+  ownProcessStart,
   processEntry,
   processStart,
   ProcessView,
@@ -170,6 +172,18 @@ describe.skipIf(!canListProcesses())("what an attempt has left (skipped: /proc c
     const isContainer = namespace !== "4026531836" || machine === "";
     const fate = await end({ ...newAttempt(), process: { pid: process.pid, start: earlier } });
     expect(fate).toBe(isContainer ? "unknown" : "gone");
+  });
+
+  it("is gone when nothing has its number, where only that was noted", async () => {
+    const { pid } = await left("echo $$; sleep 60; true", []);
+    const owner = { host: hostname(), pid: process.pid, processStart: ownProcessStart() };
+    const attempt = { ...newAttempt(), process: { pid, start: "darwin" } };
+    expect(await end({ ...attempt, owner })).toBe("unknown");
+    process.kill(-pid, "SIGKILL");
+    await expect.poll(() => existsSync(`/proc/${pid}`)).toBe(false);
+    expect(await end({ ...attempt, owner: { ...owner, host: "elsewhere" } })).toBe("unknown");
+    expect(await end(attempt)).toBe("unknown");
+    expect(await end({ ...attempt, owner })).toBe("gone");
   });
 
   it("is unknown where it ran in another container or on another machine", async () => {
