@@ -103,24 +103,41 @@ class Scene {
   }
 
   async recoverTasks(): Promise<readonly RecoveredTask[]> {
-    const recovered: RecoveredTask[] = [];
-    for (const { id: taskId, attempts } of await this.#store.tasks.find({ status: "running" })) {
-      const found = attempts.at(-1);
-      // One without an attempt was moved by hand: nobody was to run it.
-      if (!found || (await this.#lives(found.executorId))) continue;
-      const task = await this.#read(taskId, found.number);
-      if (!task) continue;
-      const { number, executorId, status, process } = task.attempts.at(-1)!;
-      const isOpen = status === "running";
-      const owner = this.#gone.get(executorId)?.owner;
+    const running = await this.#store.tasks.find({ status: "running" });
+    // Together: to end a process that does not want to takes seconds.
+    const recovered = await Promise.all(running.map(({ id }) => this.#recoverTask(id)));
+    return recovered.filter((task) => task !== undefined);
+  }
+
+  /** Until it is done, or not to be done any more: an executor that was only slow may still write. */
+  async #recoverTask(taskId: string): Promise<RecoveredTask | undefined> {
+    for (;;) {
+      const task = await this.#abandoned(taskId);
+      const attempt = task?.attempts.at(-1);
+      if (!task || !attempt) return undefined;
       const { title } = task;
+      const { number, executorId, process } = attempt;
+      const isOpen = attempt.status === "running";
+      const owner = this.#gone.get(executorId)?.owner;
       const fate = isOpen ? await this.#end({ taskId, title, number, executorId, owner, process }) : "none";
       const isCancelled = await this.#isToBeCancelled(executorId, taskId);
       const outcome = isCancelled ? "cancel" : outcomeOf(task, isOpen, fate);
       taskInternals.interrupt(task, outcome, this.#clock.now(), REASONS[outcome]);
-      if (await this.#save(task)) recovered.push({ taskId, title, attempt: number, outcome, process: fate });
+      if (await this.#save(task)) return { taskId, title, attempt: number, outcome, process: fate };
     }
-    return recovered;
+  }
+
+  /**
+   * The task, if it runs and its executor is gone. It is read after that is known: the executor may have ended the attempt before it went,
+   * and nothing of that one is to be touched. One without an attempt was moved by hand: nobody was to run it.
+   */
+  async #abandoned(id: string): Promise<Task | undefined> {
+    const executorOf = (task: Task | undefined): string | undefined =>
+      task?.isRunning ? task.attempts.at(-1)?.executorId : undefined;
+    const executorId = executorOf(await this.#store.tasks.get(id));
+    if (executorId === undefined || (await this.#lives(executorId))) return undefined;
+    const task = await this.#store.tasks.get(id);
+    return executorOf(task) === executorId ? task : undefined;
   }
 
   async recoverRuns(): Promise<readonly string[]> {
@@ -134,12 +151,6 @@ class Scene {
       interrupted.push(run.id);
     }
     return interrupted;
-  }
-
-  /** The task as it is now: its executor may have ended the attempt before it went, and nothing of that one is to be touched then. */
-  async #read(id: string, attempt: number): Promise<Task | undefined> {
-    const task = await this.#store.tasks.get(id);
-    return task?.isRunning === true && task.attempts.at(-1)?.number === attempt ? task : undefined;
   }
 
   /** An executor stores its lease before all else, and removes it after that. */
