@@ -11,6 +11,7 @@ import {
 import { systemClock, type Clock } from "../internal/clock.ts";
 import type { Lease } from "../store/lease.ts";
 import type { Leases } from "../store/leases.ts";
+import { MAX_TRIES, neverStored } from "../store/document-collection.ts";
 import type { Store } from "../store/store.ts";
 import { TaskType } from "../task/task-type.ts";
 import type { InterruptedOutcome } from "../task/interruption.ts";
@@ -111,7 +112,7 @@ class Scene {
 
   /** Until it is done, or not to be done any more: an executor that was only slow may still write. */
   async #recoverTask(taskId: string): Promise<RecoveredTask | undefined> {
-    for (;;) {
+    for (let tries = 1; ; tries++) {
       const task = await this.#abandoned(taskId);
       const attempt = task?.attempts.at(-1);
       if (!task || !attempt) return undefined;
@@ -124,6 +125,7 @@ class Scene {
       const outcome = isCancelled ? "cancel" : outcomeOf(task, isOpen, fate);
       taskInternals.interrupt(task, outcome, this.#clock.now(), REASONS[outcome]);
       if (await this.#save(task)) return { taskId, title, attempt: number, outcome, process: fate };
+      if (tries === MAX_TRIES) throw neverStored("task", taskId);
     }
   }
 

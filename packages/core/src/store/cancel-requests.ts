@@ -5,6 +5,7 @@ import { DOCUMENT_VERSION, readDocument } from "../task/read-document.ts";
 import { TaskResult } from "../task/task-result.ts";
 import { Task, taskInternals } from "../task/task.ts";
 import { Capture, put } from "./codec.ts";
+import { MAX_TRIES, neverStored } from "./document-collection.ts";
 import { after } from "./flow.ts";
 import type { CancelRequest } from "./leases.ts";
 import type { Mode, Returns } from "./mode.ts";
@@ -18,12 +19,17 @@ export function requestCancel<M extends Mode>(
   driver: () => StoreDriver<M>,
   clock: Clock,
   id: string,
+  tries = 1,
 ): Returns<boolean>[M] {
   checkString("id", id);
   return after<M, readonly JsonObject[], boolean>(driver().read("task", [id]), ([document]) => {
     const task = document && Task.fromJSON(document);
     // Whatever is done, the task may have moved on meanwhile.
-    const again = (isDone: boolean): boolean | Returns<boolean>[M] => isDone || requestCancel<M>(driver, clock, id);
+    const again = (isDone: boolean): boolean | Returns<boolean>[M] => {
+      if (isDone) return true;
+      if (tries === MAX_TRIES) throw neverStored("task", id);
+      return requestCancel<M>(driver, clock, id, tries + 1);
+    };
     if (task?.isPending === true) return after<M, boolean, boolean>(cancelPending<M>(driver, clock, task), again);
     const attempt = task?.attempts.at(-1);
     // Without an attempt it was moved by hand: nobody runs it.

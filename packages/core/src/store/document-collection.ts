@@ -10,7 +10,7 @@ import type { AsyncCollection, Collection, MapCollection } from "./store.ts";
 import type { Change, Filter, Kind, StoreDriver } from "./store-driver.ts";
 
 /** Others may write between a look and a write; who is always late meets a damaged store. */
-const MAX_TRIES = 20;
+export const MAX_TRIES = 20;
 
 /** The collection protocol over a driver's documents: what it reads are detached snapshots. */
 export class DocumentCollection<T extends StoredObject, Q, M extends Mode> implements Collection<T, Q, M> {
@@ -178,6 +178,11 @@ export class AsyncDocumentCollection<T extends StoredObject, Q>
   [Symbol.asyncIterator](): AsyncIterableIterator<[string, T]> {
     return this.entries();
   }
+}
+
+/** What is thrown where a state is refused again and again. */
+export function neverStored(kind: Kind, id: string): StoreError {
+  return new StoreError("bad_document", `Cannot store ${kind} ${id}: its store refuses whatever it is given`);
 }
 
 /** What is thrown where somebody else has stored a newer state. */

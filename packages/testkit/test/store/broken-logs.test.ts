@@ -192,7 +192,7 @@ it("a store without logs is told to write them, or to declare that it has none",
       const { tasks, graphs, runs } = new DocumentStore(new MapDriver());
       return { tasks, graphs, runs };
     },
-    abilities: { reads: "snapshots", records: false, prunes: false, explains: false, logs },
+    abilities: { reads: "snapshots", records: false, prunes: false, explains: false, leases: false, logs },
   });
   const failures = await collectFailures((api) => describeStore(api, contractOf(true)));
   expect(failures.get(KEPT)).toContain("declare the ability `logs: false`");

@@ -62,7 +62,7 @@ function promisingStore(driver: MapDriver): DocumentStore {
 /** What is left of a driver whose rows are loaded again in the order of their ids. */
 function sortedCopy(driver: StoreDriver<"sync">): MapDriver {
   const copy = new MapDriver();
-  for (const kind of ["task", "graph", "run"])
+  for (const kind of ["task", "graph", "run", "lease", "cancel"])
     for (const id of [...driver.keys(kind)].sort((one, other) => titleOf(one).localeCompare(titleOf(other)))) {
       const [document] = driver.read(kind, [id]);
       copy.write([{ op: "put", kind, id, document: document!, revision: document!["revision"] as number }]);
@@ -77,7 +77,19 @@ function sortedCopy(driver: StoreDriver<"sync">): MapDriver {
 const STALE = "must reject with a StoreError `stale_revision`";
 const ONE_TRANSACTION = "`graphs.save` must be one transaction";
 
+const ONE_WINS = "`record` must let one win";
+
 const CARELESS = {
+  "of eight executors that start one task at once one runs it": ONE_WINS,
+  "of two executors that start the same task one after the other one runs it": ONE_WINS,
+  "two executors share the work of a hundred tasks: each is run once": ONE_WINS,
+  "who has lost a running task cannot write its end over the newer state": "`record` must refuse an end",
+  "of two that change a lease at once one does": "`leases.expire` must be false for a lease that was changed",
+  "an executor whose lease has expired stops what it runs, and goes on under another id": "its lease has expired",
+  "a request is given to the executor of the task only, and a second one takes the place of the first":
+    "must give one request",
+  "two recoveries at once recover each task once": "`record` must let one recovery win",
+  "an executor that was only slow cannot end what was taken from it": "`record` must refuse the end",
   "an older state recorded at once does not replace a newer one": STALE,
   "an older state recorded in company does not replace a newer one": STALE,
   "a task of the same id that was made anew is not recorded at once over the stored one": "`ifRevision: null`",
@@ -93,7 +105,9 @@ const FAULTS: readonly Fault[] = [
     create: () => new DocumentStore(new faulty.LosingDriver()),
     caughtBy: {
       "each of many tasks is kept": "`tasks.save` must keep every task",
-      "many tasks that run at once are all stored": "no save of an ordinary run may fail",
+      "many tasks that run at once are all stored": "no save of an ordinary run may be refused",
+      "two executors share the work of a hundred tasks: each is run once": ONE_WINS,
+      "two recoveries at once recover each task once": "`record` must",
       "a graph of 2,000 tasks is saved and read whole": "`graphs.save` must store all tasks, however many",
       "tasks that are recorded together keep their order": "`record` must store tasks in the order of its calls",
       "a graph comes back with its newest 100 runs, and all of them are stored": "`runs` must keep every run",
@@ -153,6 +167,7 @@ const FAULTS: readonly Fault[] = [
     create: () => new DocumentStore(new faulty.MuteDriver()),
     caughtBy: {
       "a deleted task is gone, and deleting it again tells so": "of a task that is not stored must be false",
+      "of two that change a lease at once one does": "`leases.delete` must be false",
       "deleting a graph deletes its runs, and no others": "of a graph that is not stored must be false",
     },
   },
@@ -169,6 +184,8 @@ const FAULTS: readonly Fault[] = [
     create: () => new DocumentStore(new faulty.StaleIndexDriver()),
     caughtBy: {
       "a task is found by the state that it was saved in last": "must be looked up in the newest document",
+      "a graph whose process is gone is resumed, and what is done does not run again": "with every task's stored state",
+      "two executors share the work of a hundred tasks: each is run once": "no task may be lost",
     },
   },
   {
@@ -216,6 +233,9 @@ const FAULTS: readonly Fault[] = [
     create: () => new DocumentStore(new HastyDriver()),
     caughtBy: {
       "a subscriber never reads an older state than that of its event": "events follow it",
+      "of eight executors that start one task at once one runs it": "no handler may be called",
+      "of two executors that start the same task one after the other one runs it": "no handler may be called",
+      "two executors share the work of a hundred tasks: each is run once": ONE_WINS,
       "a graph comes back with its newest 100 runs, and all of them are stored": "`runs` must keep every run",
     },
   },
@@ -252,7 +272,7 @@ const FAULTS: readonly Fault[] = [
   {
     is: "does not let reads and deletes wait for what is recorded before them",
     create: createHoardingStore,
-    abilities: { reads: "snapshots", prunes: false, explains: false },
+    abilities: { reads: "snapshots", prunes: false, explains: false, leases: false },
     caughtBy: {
       "a read sees what was recorded before it": "a read must first write what `record` has gathered",
       "a delete comes after what was recorded before it": "must first write what `record` has gathered",
@@ -261,8 +281,12 @@ const FAULTS: readonly Fault[] = [
   {
     is: "fails all tasks of a group with one",
     create: createSharedFateStore,
-    abilities: { reads: "snapshots", prunes: false, explains: false },
-    caughtBy: { "a task that cannot be written fails its own record only": "for no task that is recorded with it" },
+    abilities: { reads: "snapshots", prunes: false, explains: false, leases: false },
+    caughtBy: {
+      "a task that cannot be written fails its own record only": "for no task that is recorded with it",
+      "of eight executors that start one task at once one runs it": ONE_WINS,
+      "two executors share the work of a hundred tasks: each is run once": ONE_WINS,
+    },
   },
   {
     is: "says that a group is stored before it is",
@@ -298,7 +322,9 @@ const FAULTS: readonly Fault[] = [
     is: "sorts what it opens again",
     create: () => storeOver(new MapDriver()),
     reopen: (store) => new DocumentStore(sortedCopy(drivers.get(store)!)),
-    caughtBy: { "the order of first save outlives the closing of the store": "the order must be stored, not rebuilt" },
+    caughtBy: {
+      "the order of first save outlives the closing of the store": "the order must be stored, not rebuilt",
+    },
   },
 ];
 
@@ -344,6 +370,8 @@ it("a store whose data does not outlive its closing is caught", async () => {
     "the order of first save outlives the closing of the store": "the order must be stored",
     "an older state is refused also after the store was opened again": "revisions must be stored",
     "runs are there when the store is opened again": "a stored run must outlive the closing of the store",
+    "leases and requests outlive the closing of the store": "a lease must outlive the closing of the store",
+    "a held task is held after the store was opened again, until it is released and saved": "a saved task must outlive",
   });
 });
 
@@ -355,7 +383,7 @@ it("a store without record is told to write it, or to declare that it has none",
       graphs.clear();
       return { tasks, graphs, runs };
     },
-    abilities: { reads: "snapshots", records, prunes: false, explains: false },
+    abilities: { reads: "snapshots", records, prunes: false, explains: false, leases: false },
   });
   const failures = await collectFailures((api) => describeStore(api, contractOf()));
   expect(failures.get("a read sees what was recorded before it")).toContain("declare the ability `records: false`");
