@@ -55,7 +55,7 @@ export function cancelPendingTask(task: Task, now: number): void {
 
 function cancelPending<M extends Mode>(driver: () => StoreDriver<M>, clock: Clock, task: Task): Returns<boolean>[M] {
   cancelPendingTask(task, clock.now());
-  const written = put<M>(driver, [new Capture("task", task, task.revision)]);
+  const written = put<M>(driver, [new Capture("task", task, "current")]);
   return after<M, readonly number[], boolean>(written, (skipped) => skipped.length === 0);
 }
 

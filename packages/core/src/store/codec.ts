@@ -83,28 +83,51 @@ export const runCodec: Codec<Run, RunQuery> = {
   graphOf: () => undefined,
 };
 
-/** A put, and how to take back what its object was told of it. */
+/** The state of an object at some time, the put of it, and how to take back what the object was told of that. */
 export class Capture {
-  readonly change: PutChange;
+  readonly #kind: Kind;
+  readonly #id: string;
+  readonly #document: JsonObject;
   readonly #state: StoredState;
-  readonly #before: number;
   readonly #wasChanged: boolean;
+  #known: number | "current" | undefined;
+  #before: number;
 
-  /** @param known - the revision that is to be replaced (0: nothing is stored). Without one, the put is skipped where the stored state is as new, or newer */
-  constructor(kind: Kind, value: StoredObject, known?: number) {
+  /**
+   * @param known - the revision that is to be replaced (0: nothing is stored), `"current"`: the one that the object knows when the put has
+   *   its turn. Without one, the put is skipped where the stored state is as new, or newer
+   */
+  constructor(kind: Kind, value: StoredObject, known?: number | "current") {
     const state = storedState(value);
-    const { revision: before, isChanged } = state;
+    this.#kind = kind;
+    this.#id = value.id;
+    this.#document = value.toJSON();
     this.#state = state;
-    this.#before = before;
-    this.#wasChanged = isChanged;
-    const base = Math.max(before, known ?? 0, doubtedRevision(state));
-    const revision = base + Number(isChanged || known !== undefined);
+    this.#known = known;
+    this.#before = state.revision;
+    this.#wasChanged = state.isChanged;
     // Noted before the write, so that a change during the write is not taken for stored.
-    state.revision = revision;
     state.isChanged = false;
+  }
+
+  /** The revision that is to be replaced; what it is first is known when the put has its turn. */
+  get known(): number {
+    return typeof this.#known === "number" ? this.#known : this.#before;
+  }
+
+  /** The put: asked for when it has its turn, and all earlier ones of the object have come to their end. */
+  take(): PutChange {
+    const state = this.#state;
+    this.#before = state.revision;
+    const isFenced = this.#known !== undefined;
+    // Where nothing fences the put, it must not outdo what others have stored since.
+    const base = isFenced ? Math.max(this.#before, this.known, doubtedRevision(state)) : this.#before;
+    const revision = base + Number(this.#wasChanged || isFenced);
+    state.revision = revision;
+    (this.#document as { revision: number }).revision = revision;
     // Nothing stored is `null`, no condition is `undefined`.
-    const ifRevision = known === 0 ? null : known;
-    this.change = { op: "put", kind, id: value.id, document: value.toJSON(), revision, ifRevision };
+    const ifRevision = isFenced ? this.known || null : undefined;
+    return { op: "put", kind: this.#kind, id: this.#id, document: this.#document, revision, ifRevision };
   }
 
   /** The put was not done. */
@@ -117,14 +140,20 @@ export class Capture {
   doubt(): void {
     this.undo();
     const others = this.#state.doubted?.filter((document) => revisionOf(document) > this.#before) ?? [];
-    this.#state.doubted = [...others, this.change.document];
+    this.#state.doubted = [...others, this.#document];
   }
 }
 
 /** The newest revision that may have been stored, though its write failed. */
 function doubtedRevision({ doubted }: StoredState): number {
-  return doubted ? Math.max(...doubted.map(revisionOf)) : 0;
+  return Math.max(0, ...(doubted ?? []).map(revisionOf));
 }
+
+/** Calls a write when all those before have come to their end; gives what it gives. */
+type InTurn<M extends Mode> = <R>(write: (driver: StoreDriver<M>) => Returns<R>[M]) => Returns<R>[M];
+
+/** How drivers that make writes one after the other let them wait for their turn. */
+export const turns = new WeakMap<object, InTurn<"async">>();
 
 /**
  * Makes the puts in one transaction, with changes of logs behind them, and takes back what was told of those that are not done.
@@ -136,21 +165,26 @@ export function put<M extends Mode>(
   captures: readonly Capture[],
   logged: readonly LogChange[] = [],
 ): Returns<readonly number[]>[M] {
-  const changes = [...captures.map(({ change }) => change), ...logged];
   const failed = (error: unknown): never => {
     for (const each of captures) each.doubt();
     throw error;
   };
-  const write = (all: typeof changes): Returns<readonly number[]>[M] => {
-    const target = driver();
+  const write = (target: StoreDriver<M>): Returns<readonly number[]>[M] => {
+    const puts = captures.map((each) => each.take());
     // A driver that knows nothing of logs is never given any.
-    return logged.length > 0 && target.logs ? target.logs.write(all) : target.write(all as readonly PutChange[]);
+    const written =
+      logged.length > 0 && target.logs ? target.logs.write([...puts, ...logged]) : target.write(puts);
+    return after<M, readonly number[], readonly number[]>(written, (skipped) => {
+      for (const index of skipped) captures[index]?.undo();
+      return skipped;
+    });
   };
-  const written = attempt(write, changes, failed) as Returns<readonly number[]>[M];
-  return after<M, readonly number[], readonly number[]>(written, (skipped) => {
-    for (const index of skipped) captures[index]?.undo();
-    return skipped;
-  });
+  const start = (target: StoreDriver<M>): Returns<readonly number[]>[M] =>
+    attempt(write, target, failed) as Returns<readonly number[]>[M];
+  const target = driver();
+  // A driver with turns answers with promises.
+  const inTurn = turns.get(target) as InTurn<M> | undefined;
+  return inTurn ? inTurn(start) : start(target);
 }
 
 /** The revision that a document says it is stored as. */

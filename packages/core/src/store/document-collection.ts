@@ -1,9 +1,11 @@
 import { checkString, isObject } from "../internal/check-option.ts";
 import { StoreError } from "../errors/store-errors.ts";
 import { taskIdsOf } from "../graph/task-graph.ts";
+import { attempt } from "../internal/attempt.ts";
 import type { JsonObject } from "../internal/json-value.ts";
 import { storedState, type StoredObject } from "../task/stored-object.ts";
 import { Capture, isOwnDocument, put, revisionOf, type Codec } from "./codec.ts";
+import { storeDoubted } from "./doubted-members.ts";
 import { after, collect, walk } from "./flow.ts";
 import type { Mode, Returns, Walks } from "./mode.ts";
 import type { AsyncCollection, Collection, MapCollection } from "./store.ts";
@@ -42,20 +44,29 @@ export class DocumentCollection<T extends StoredObject, Q, M extends Mode> imple
 
   save(value: T): Returns<void>[M] {
     this.#check(value);
-    return this.#write(value, value.revision);
+    return this.#write(value, "current", false);
   }
 
   /** As `save`, but refuses to write over a newer state. */
   record(value: T): Returns<void>[M] {
-    return this.#write(value, value.revision, true);
+    return this.#write(value, "current", true);
   }
 
   /** Another revision is stored than the object knew. */
-  #resolveSkipped(value: T, isFenced: boolean, tries: number): Returns<void>[M] {
-    return after<M, readonly JsonObject[], void>(this.#read(value.id), ([document]) => {
+  #resolveSkipped(value: T, known: number, isFenced: boolean, tries: number): Returns<void>[M] {
+    const failed = (error: unknown): never => {
+      // It does not matter which one it is, where none can be the object's own.
+      const isOwn = storedState(value).doubted?.some((document) => revisionOf(document) > known);
+      throw !isFenced || isOwn === true ? error : staleRevision(this.#codec.kind, value, known);
+    };
+    const read = attempt((id: string) => this.#read(id), value.id, failed) as Returns<readonly JsonObject[]>[M];
+    return after<M, readonly JsonObject[], void>(read, ([document]) => {
       const stored = revisionOf(document);
-      if (isFenced && stored > value.revision && !isOwnDocument(storedState(value), document))
-        throw staleRevision(this.#codec.kind, value, stored);
+      if (isFenced && stored > known && !isOwnDocument(storedState(value), document)) {
+        // None of its own can be stored any more.
+        storedState(value).doubted = [];
+        throw staleRevision(this.#codec.kind, value, known, stored);
+      }
       if (tries === MAX_TRIES)
         throw new StoreError(
           "bad_document",
@@ -145,13 +156,17 @@ export class DocumentCollection<T extends StoredObject, Q, M extends Mode> imple
     return walk<M, JsonObject, T>(documents, (document) => this.#codec.decode(document, this.#driver()));
   }
 
-  #write(value: T, known: number, isFenced = false, tries = 1): Returns<void>[M] {
+  #write(value: T, known: number | "current", isFenced: boolean, tries = 1): Returns<void>[M] {
     const { tasks = [], runs = [] } = this.#codec.members(value);
     const members = [...tasks.map((task) => new Capture("task", task)), ...runs.map((run) => new Capture("run", run))];
-    const captures = [...members, new Capture(this.#codec.kind, value, known)];
-    return after<M, readonly number[], void>(put(this.#driver, captures), (skipped) => {
-      if (skipped.includes(members.length)) return this.#resolveSkipped(value, isFenced, tries);
-      return undefined;
+    const own = new Capture(this.#codec.kind, value, known);
+    return after<M, readonly number[], void>(put(this.#driver, [...members, own]), (skipped) => {
+      if (skipped.includes(members.length)) return this.#resolveSkipped(value, own.known, isFenced, tries);
+      return storeDoubted<M>(
+        this.#driver,
+        "task",
+        tasks.filter((_, index) => skipped.includes(index)),
+      );
     });
   }
 }
@@ -186,10 +201,12 @@ export function neverStored(kind: Kind, id: string): StoreError {
 }
 
 /** What is thrown where somebody else has stored a newer state. */
-export function staleRevision(kind: Kind, { id, title, revision }: StoredObject, stored: number): StoreError {
+export function staleRevision(kind: Kind, object: StoredObject, known: number, stored?: number): StoreError {
+  const { id, title } = object;
+  const other = stored === undefined ? "another revision" : `revision ${stored}`;
   return new StoreError(
     "stale_revision",
-    `Cannot store ${kind} "${title}" (${id}): somebody else stored revision ${stored}, this one knows ${revision}`,
+    `Cannot store ${kind} "${title}" (${id}): somebody else stored ${other}, this one knows ${known}`,
   );
 }
 

@@ -5,7 +5,7 @@ import { checkString } from "../internal/check-option.ts";
 import type { Clock } from "../internal/clock.ts";
 import { checkTask } from "../task/check-task.ts";
 import type { Task } from "../task/task.ts";
-import { Capture, graphCodec, put, runCodec } from "./codec.ts";
+import { Capture, graphCodec, put, runCodec, turns } from "./codec.ts";
 import { AsyncDocumentCollection, MapDocumentCollection } from "./document-collection.ts";
 import { explainStored } from "./explain-stored.ts";
 import type { Leases } from "./leases.ts";
@@ -93,7 +93,7 @@ export class DocumentStore implements Store<"sync"> {
     }
     // The state before must be known to be stored, or not.
     if (this.#group.has(task)) this.flush();
-    const capture = new Capture("task", task, task.revision);
+    const capture = new Capture("task", task, "current");
     return new Promise((resolve, reject) => {
       this.#group.set(task, { task, capture, resolve, reject });
       if (isImmediate) this.flush();
@@ -242,8 +242,12 @@ function serialDriver(driver: StoreDriver<"async">): StoreDriver<"async"> {
     yield* start();
   }
   const { logs } = driver;
-  const write = (start: () => Promise<readonly number[]>): Promise<readonly number[]> => (written = afterWrites(start));
-  return {
+  const write = <R>(start: () => Promise<R>): Promise<R> => {
+    const writing = afterWrites(start);
+    written = writing;
+    return writing;
+  };
+  const serial: StoreDriver<"async"> = {
     read: (kind, ids) => afterWrites(() => driver.read(kind, ids)),
     scan: (kind, filter) => walk(() => driver.scan(kind, filter)),
     keys: (kind) => walk(() => driver.keys(kind)),
@@ -254,4 +258,6 @@ function serialDriver(driver: StoreDriver<"async">): StoreDriver<"async"> {
       write: (changes) => write(() => logs.write(changes)),
     },
   };
+  turns.set(serial, (start) => write(() => start(driver)));
+  return serial;
 }

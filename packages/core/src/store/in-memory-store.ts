@@ -191,7 +191,7 @@ export class InMemoryStore implements Store<"sync"> {
     checkTask("task", task);
     const stored = this.#tasks.get(task.id);
     if (stored !== undefined && stored !== task && stored.revision > task.revision)
-      throw staleRevision("task", task, stored.revision);
+      throw staleRevision("task", task, task.revision, stored.revision);
     this.#tasks.save(task);
   }
 

@@ -63,7 +63,7 @@ export class StoredLeases<M extends Mode> implements Leases<M> {
   }
 
   #put(lease: Lease): Returns<boolean>[M] {
-    const written = put<M>(this.#driver, [new Capture(KIND, lease, lease.revision)]);
+    const written = put<M>(this.#driver, [new Capture(KIND, lease, "current")]);
     return after<M, readonly number[], boolean>(written, (skipped) => skipped.length === 0);
   }
 
