@@ -1,5 +1,6 @@
 import { isThenable } from "../internal/is-thenable.ts";
 import { StoreError } from "../errors/store-errors.ts";
+import { storedState } from "../task/stored-object.ts";
 import type { ExecutorOwner } from "./executor-owner.ts";
 import { Lease, updateLease } from "./lease.ts";
 import { HEARTBEAT_MS, type LeaseHost, type LeaseKeeper, type Leases } from "./leases.ts";
@@ -18,6 +19,7 @@ export class StoredLeaseKeeper implements LeaseKeeper {
   #renewing: Promise<void> | undefined;
   #isBusy = false;
   #isTicking = false;
+  #hasEnded = false;
   #cancelTimer: (() => void) | undefined;
 
   constructor(leases: Leases, owner: ExecutorOwner | undefined, host: LeaseHost) {
@@ -45,8 +47,10 @@ export class StoredLeaseKeeper implements LeaseKeeper {
   }
 
   async end(): Promise<void> {
-    if (!this.#lease) return;
+    this.#hasEnded = true;
     try {
+      await this.#renewing;
+      if (!this.#lease) return;
       const { id } = this.#lease;
       await this.#leases.forgetCancelRequests(await this.#leases.cancelRequests(id));
       await this.#leases.delete(id);
@@ -65,7 +69,8 @@ export class StoredLeaseKeeper implements LeaseKeeper {
       const requests = await this.#leases.cancelRequests(this.#host.id);
       for (const request of requests) this.#host.cancel(request);
       await this.#leases.forgetCancelRequests(requests);
-      await this.ready();
+      // A lease that was removed meanwhile must not come back.
+      if (!this.#hasEnded) await this.ready();
     } catch (thrown) {
       this.#host.failed(thrown);
     }
@@ -92,8 +97,8 @@ export class StoredLeaseKeeper implements LeaseKeeper {
       this.#renewedAt = at;
       return undefined;
     }
-    // Nobody else knows of a lease that was never stored.
-    const isNew = this.#lease?.revision === 0;
+    // Nobody else knows of a lease that was never stored, not even by a write that was told as failed.
+    const isNew = this.#lease?.revision === 0 && storedState(this.#lease).doubted === undefined;
     this.#lease = undefined;
     if (isNew)
       throw new StoreError("bad_document", `Cannot store the lease of executor ${this.#host.id}: it is not stored`);

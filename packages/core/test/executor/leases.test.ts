@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { settle } from "@ttasks/testkit";
+import { AsyncDocumentStore, Task, TaskExecutor } from "@ttasks/core";
+import { asyncDriver, MapDriver, settle, VirtualClock } from "@ttasks/testkit";
 import { hangs, Ledger } from "../recovery/ledger.ts";
 
 describe.each(["sync", "async"] as const)("the lease of an executor in a %s store", (mode) => {
@@ -60,6 +61,53 @@ describe.each(["sync", "async"] as const)("the lease of an executor in a %s stor
     expect((await one.store.leases!.find()).map(({ revision }) => revision)).toEqual([3]);
     expect(one.executor.persistenceErrorCount).toBe(1);
   });
+});
+
+it.each(["sync", "async"] as const)(
+  "an executor that was taken for gone before it knew of its own lease has another one (%s store)",
+  async (mode) => {
+    const ledger = new Ledger(mode);
+    const one = ledger.process(undefined, { persistence: "strict" });
+    const task = await one.load(await ledger.save("a"));
+    const { id } = one.executor;
+    const write = ledger.driver.write.bind(ledger.driver);
+    ledger.driver.write = (changes) => {
+      write(changes);
+      throw new Error("the connection was lost");
+    };
+    await expect(one.execute(task)).resolves.toMatchObject({ code: "store_failed" });
+    ledger.driver.write = write;
+    const { leases } = ledger.open();
+    await expect(Promise.resolve(leases!.expire((await leases!.get(id))!))).resolves.toBe(true);
+    await expect(one.execute(task)).resolves.toMatchObject({ output: "done" });
+    expect(one.executor.id).not.toBe(id);
+    expect((await ledger.read(task)).attempts.at(-1)?.executorId).toBe(one.executor.id);
+  },
+);
+
+it("an executor that is closed while it looks for cancels leaves no lease", async () => {
+  const driver = asyncDriver(new MapDriver());
+  let goOn = (): void => undefined;
+  const clock = new VirtualClock();
+  const store = new AsyncDocumentStore(driver, { clock });
+  const executor = new TaskExecutor({ store, clock, handlers: { any: hangs } });
+  const task = new Task({ type: "any", payload: null });
+  const ended = executor.execute(task).catch((error: unknown) => error);
+  await settle();
+  const { scan } = driver;
+  driver.scan = async function* (kind, filter) {
+    driver.scan = scan;
+    await new Promise<void>((resolve) => (goOn = resolve));
+    yield* scan(kind, filter);
+  };
+  clock.pass(5_000);
+  await clock.advance(0);
+  await executor.cancel(task);
+  await ended;
+  await executor.close();
+  goOn();
+  await settle();
+  expect(await store.leases.find()).toEqual([]);
 });
 
 describe("a cancel that is asked for by another process", () => {
