@@ -1,6 +1,6 @@
 import { keyOfId } from "../internal/identity.ts";
 import { keyOf } from "../task/stored-object.ts";
-import type { Task } from "../task/task.ts";
+import { taskInternals, type Task } from "../task/task.ts";
 import { sentenceOf } from "./explain-sentence.ts";
 import type { Cause, Explanation } from "./explanation.ts";
 import { BLOCKED, culpritOf, OPEN, outcomesOf, REFUSED } from "./outcomes.ts";
@@ -29,10 +29,10 @@ interface Scene {
 export function explain(topology: Topology, place: number, run?: Run, journal?: RunJournal): Explanation {
   const refused = new Map(
     journal
-      ? Array.from(journal.refused, ({ id }) => [id, String(journal.errors.get(id)?.message)])
+      ? Array.from([...journal.refused, ...journal.unkept], ({ id }) => [id, String(journal.errors.get(id)?.message)])
       : run?.refused.map(({ taskId, reason }) => [taskId, reason]),
   );
-  const outcomes = outcomesOf(topology, ({ id }) => refused.has(id));
+  const outcomes = outcomesOf(topology, (task) => journal?.isRefused(task) ?? refused.has(task.id));
   const scene: Scene = { topology, outcomes, refused, run, journal };
   const causes: Cause[] = [];
   // What other processes have stored may lead round in a circle.
@@ -76,7 +76,7 @@ function find(scene: Scene, place: number): Finding {
   const outcome = outcomes[place] as number;
   if (status === "running")
     return { kind: retryAt ? "retrying" : status, since: task.attempts.at(-1)?.startedAt, retryAt };
-  if (status !== "pending") return { kind: status, error };
+  if (status !== "pending" && outcome !== REFUSED) return { kind: status, error };
   if (held) return { kind: "held", since: held.since, error: held.reason };
   if (outcome === REFUSED) return { kind: "refused", error: scene.refused.get(id) };
   if (outcome === OPEN) return findOpen(scene, place);
@@ -90,8 +90,12 @@ function find(scene: Scene, place: number): Finding {
 
 /** It may have been added later, or was reset since. */
 function isOfRun(scene: Scene, place: number, { counts, startedAt }: Run): boolean {
-  const last = taskAt(scene, place).attempts.at(-1);
-  return place < counts.total && !(last !== undefined && last.startedAt > startedAt);
+  const task = taskAt(scene, place);
+  const last = task.attempts.at(-1);
+  const { journal } = scene;
+  // Clocks may be set; they are asked only about a run that was in another process.
+  const wasReset = journal ? taskInternals.resetOrder(task) > journal.resetOrder : last && last.startedAt > startedAt;
+  return place < counts.total && wasReset !== true;
 }
 
 /** Of a task that the run that goes on has given up, though what it comes after has changed since. */

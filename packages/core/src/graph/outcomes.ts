@@ -66,7 +66,9 @@ export function outcomesOf(topology: Topology, isRefused: (task: Task) => boolea
   }
   const outcomes = new Outcomes(plan, () => undefined);
   topology.tasks.forEach((task, place) => {
-    const outcome = endingOf(task) || (isRefused(task) ? REFUSED : OPEN);
+    const ending = endingOf(task);
+    // One may be done, and still be none that others can come after: that it is done could not be stored.
+    const outcome = (ending === OPEN || ending === DONE) && isRefused(task) ? REFUSED : ending;
     if (outcome !== OPEN) outcomes.settle(place, outcome);
   });
   while (outcomes.isSpreading) outcomes.spread();

@@ -1,6 +1,6 @@
 import type { EventBus } from "../events/event-bus.ts";
 import { bounded } from "../task/task-attempt.ts";
-import type { Task } from "../task/task.ts";
+import { taskInternals, type Task } from "../task/task.ts";
 import type { GraphEvent, GraphEventParts } from "./graph-event.ts";
 import type { RunSettings } from "./graph-options.ts";
 import { BLOCKED, culpritOf } from "./outcomes.ts";
@@ -22,6 +22,8 @@ export class RunJournal {
   /** The tasks that are done, though `execute` threw: that is not in the ledger. */
   readonly unkept = new Set<Task>();
   readonly settings: RunSettings;
+  /** Which resets of tasks came before the run. */
+  readonly resetOrder = taskInternals.resetOrder();
   readonly #topology: Topology;
   readonly #events: () => EventBus<GraphEvent> | undefined;
   readonly #started: number;
@@ -72,6 +74,11 @@ export class RunJournal {
     this.errors.set(task.id, error);
     if (!task.isTerminal) this.refused.add(task);
     if (task.isDone) this.unkept.add(task);
+  }
+
+  /** Whether a task that is pending, or done, did not succeed in this run. */
+  isRefused(task: Task): boolean {
+    return (task.isDone ? this.unkept : this.refused).has(task);
   }
 
   /** The failure of this task keeps others from starting. */

@@ -382,7 +382,7 @@ export class TaskGraph extends StoredObject {
   #skipped(): (place: number) => boolean {
     // Without a condition there is nothing to find out.
     if (this.#topology.conditions.size === 0) return () => false;
-    const outcomes = outcomesOf(this.#topology, (task) => this.#journal?.refused.has(task) ?? false);
+    const outcomes = outcomesOf(this.#topology, (task) => this.#journal?.isRefused(task) ?? false);
     // One that was moved by hand runs all the same.
     return (place) => outcomes[place] === SKIPPED && this.#topology.tasks[place]?.isPending === true;
   }

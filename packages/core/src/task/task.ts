@@ -328,10 +328,14 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
     this.#details = { ...this.#details, [name]: this.#checked(name, value) };
   }
 
+  static readonly #resets = new WeakMap<Task, number>();
+  static #resetCount = 0;
+
   #reset(statuses: readonly TaskStatus[]): void {
     const reason = this.#run ? "its executor has not settled it yet" : `it is ${this.#status}`;
     if (this.#run || !statuses.includes(this.#status))
       throw new InvalidTransitionError(`Cannot reset task "${this.title}": ${reason}`);
+    Task.#resets.set(this, ++Task.#resetCount);
     this.#past = this.attempts;
     this.#latest = undefined;
     this.#result = undefined;
@@ -411,6 +415,7 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
         markChanged(task);
         return true;
       },
+      resetOrder: (task) => (task ? (Task.#resets.get(task) ?? 0) : Task.#resetCount),
       reset: (task) => task.#reset(TERMINAL_STATUSES),
     };
   }
