@@ -1,5 +1,5 @@
 import type { SqliteStore } from "@ttasks/store-sqlite";
-import { isTtasksError, Task, TaskExecutor } from "ttasks";
+import { isTtasksError, recover, Task, TaskExecutor } from "ttasks";
 import { checkGraph, type CheckGraph } from "./check-graph.ts";
 import { HELP, readCommandLine, type CommandLine } from "./command-line.ts";
 import { createReportHandler } from "./create-report-handler.ts";
@@ -57,6 +57,7 @@ async function run(command: CommandLine, io: Io): Promise<number> {
   const store = await openLedger(repository.path, command.ledger);
   const executor = new TaskExecutor({ store, shell: { env } });
   try {
+    await takeUp(store, io);
     const checks = checkGraph(repository, manager, plan, command);
     executor.register("report", createReportHandler(checks));
     if (command.ai) executor.register("prompt", createRecommendHandler(io.env));
@@ -68,6 +69,19 @@ async function run(command: CommandLine, io: Io): Promise<number> {
     await executor.close();
     store.close();
   }
+}
+
+/** Ends what a preflight that was killed has left, and says so. */
+async function takeUp(store: SqliteStore, { stderr, env, signal }: Io): Promise<void> {
+  const { tasks } = await recover(store, { signal }).catch((error: unknown) => {
+    if (signal.aborted) return { tasks: [] };
+    throw error;
+  });
+  if (tasks.length === 0) return;
+  const titles = tasks.map(({ title }) => title).join(", ");
+  stderr.write(
+    `${terminalOf(stderr, env).colors.yellow("!")} An earlier preflight was killed while it ran ${titles}\n`,
+  );
 }
 
 /** Shows the run from its heading to the recommendation, which comes last because it may take its time. */

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { randomUUID } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
@@ -11,8 +11,8 @@ import { fixtureRepository } from "./fixture-repository.ts";
 const MAIN = path.resolve(import.meta.dirname, "../src/main.ts");
 
 /** Without the environment of a stand-in no model is asked. */
-function start(repository: string, marker: string, copilot?: NodeJS.ProcessEnv) {
-  const args = ["--conditions=source", "--import", "tsx", MAIN, repository, ...(copilot ? [] : ["--no-ai"])];
+function start(repository: string, marker: string, copilot?: NodeJS.ProcessEnv, more: readonly string[] = []) {
+  const args = ["--conditions=source", "--import", "tsx", MAIN, repository, ...(copilot ? [] : ["--no-ai"]), ...more];
   const child = spawn(process.execPath, args, {
     env: { ...process.env, ...copilot, TTASKS_TEST_MARKER: marker },
     stdio: ["ignore", "pipe", "pipe"],
@@ -59,6 +59,27 @@ describe("the program", () => {
       expect(output()).toMatch(/■ lint +cancelled/);
       expect(output()).toMatch(/■ test +cancelled/);
       expect(output()).toMatch(/^Cancelled: 2 cancelled, 1 blocked in /m);
+    },
+  );
+
+  it.skipIf(process.platform !== "linux")(
+    "ends what an earlier run that was killed has left, and says so",
+    async () => {
+      const marker = randomUUID();
+      const repository = fixtureRepository({ scripts: { lint: "test -e .again || sleep 300" } });
+      const ledger = path.join(repository, "ledger.db");
+      const killed = start(repository, marker, undefined, ["--ledger", ledger]);
+      while (withMarker(marker).length < 3) await sleep(50);
+      const closed = once(killed.child, "close");
+      killed.child.kill("SIGKILL");
+      await closed;
+      expect(withMarker(marker)).not.toEqual([]);
+      writeFileSync(path.join(repository, ".again"), "");
+      const again = start(repository, randomUUID(), undefined, ["--ledger", ledger]);
+      const [exitCode] = (await once(again.child, "close")) as [number];
+      expect({ exitCode, output: again.output() }).toMatchObject({ exitCode: 0 });
+      expect(again.output()).toContain("! An earlier preflight was killed while it ran lint\n");
+      expect(withMarker(marker)).toEqual([]);
     },
   );
 
