@@ -172,8 +172,7 @@ export function put<M extends Mode>(
   const write = (target: StoreDriver<M>): Returns<readonly number[]>[M] => {
     const puts = captures.map((each) => each.take());
     // A driver that knows nothing of logs is never given any.
-    const written =
-      logged.length > 0 && target.logs ? target.logs.write([...puts, ...logged]) : target.write(puts);
+    const written = logged.length > 0 && target.logs ? target.logs.write([...puts, ...logged]) : target.write(puts);
     return after<M, readonly number[], readonly number[]>(written, (skipped) => {
       for (const index of skipped) captures[index]?.undo();
       return skipped;

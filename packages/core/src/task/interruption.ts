@@ -1,5 +1,5 @@
-import { checkNumber, checkString, oneOf, optional, shape, type Check } from "../internal/check-option.ts";
-import type { TaskAttempt } from "./task-attempt.ts";
+import { oneOf, type Check } from "../internal/check-option.ts";
+import type { Carried, TaskAttempt } from "./task-attempt.ts";
 import { TaskResult } from "./task-result.ts";
 import type { TaskStatus } from "./task-status.ts";
 
@@ -18,22 +18,8 @@ export interface HeldTask {
 /** What came of the interruption of a task. */
 export type InterruptedOutcome = OnInterrupted | "cancel";
 
-/** What an execution that was interrupted leaves to the next one; few tasks have it. */
-export interface Carried {
-  /** How many tries have failed. */
-  readonly tries?: number | undefined;
-  /** Since when the task is held, in milliseconds since the epoch, and why. */
-  readonly held?: { readonly since: number; readonly reason: string } | undefined;
-}
-
 /** Throws a `TypeError` for anything but what can become of an interrupted task. */
 export const checkOnInterrupted: Check<OnInterrupted> = oneOf<OnInterrupted>(["retry", "fail", "hold"]);
-
-/** Checks what a document says of it. */
-export const checkCarried: Check<Carried> = shape<Carried>({
-  tries: optional(checkNumber),
-  held: optional(shape({ since: checkNumber, reason: checkString })),
-});
 
 /** What a task is after its executor was gone. */
 interface Interrupted {

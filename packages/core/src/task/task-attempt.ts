@@ -3,6 +3,7 @@ import {
   checkCount,
   checkNumber,
   checkOrdinal,
+  checkString,
   checkText,
   oneOf,
   optional,
@@ -63,6 +64,17 @@ export interface TaskAttempt {
   readonly process?: AttemptProcess | undefined;
 }
 
+/** What an execution that was interrupted leaves to the next one; few tasks have it. */
+export interface Carried {
+  readonly executor?: undefined;
+  readonly retryAt?: undefined;
+  readonly process?: undefined;
+  /** How many tries have failed. */
+  readonly tries?: number | undefined;
+  /** Since when the task is held, in milliseconds since the epoch, and why. */
+  readonly held?: { readonly since: number; readonly reason: string } | undefined;
+}
+
 /** What is known of the latest attempt beside the task's result; tasks that ended alike share one. */
 export interface LatestAttempt {
   readonly executor: { readonly id: string };
@@ -72,6 +84,9 @@ export interface LatestAttempt {
   /** There is no latest attempt: all have ended, and the next one starts then. */
   readonly retryAt?: number | undefined;
   readonly process?: AttemptProcess | undefined;
+  /** How many tries of the execution have failed. */
+  readonly tries?: number | undefined;
+  readonly held?: undefined;
 }
 
 /** So many attempts of a task are kept. */
@@ -91,6 +106,11 @@ function nextNumber(past: readonly TaskAttempt[]): number {
   return (past.at(-1)?.number ?? 0) + 1;
 }
 
+/** What is noted of the next attempt of the execution: it has as many failed tries. */
+export function nextLatest(latest: LatestAttempt, before: LatestAttempt | Carried | undefined): LatestAttempt {
+  return before?.tries ? { ...latest, tries: before.tries } : latest;
+}
+
 /** The attempts with one more, without the oldest where there are too many. */
 export function withAttempt(past: readonly TaskAttempt[], attempt: TaskAttempt): readonly TaskAttempt[] {
   return Object.freeze([...past.slice(1 - MAX_ATTEMPTS), attempt]);
@@ -108,12 +128,12 @@ export function endedAttempt(number: number, result: TaskResult, { executor, rea
 /** All attempts of a task, from what it knows of them. */
 export function attemptsOf(
   past: readonly TaskAttempt[],
-  latest: LatestAttempt | undefined,
+  latest: LatestAttempt | Carried | undefined,
   result: TaskResult | undefined,
   status: TaskStatus,
   runStartedAt: number | undefined,
 ): readonly TaskAttempt[] {
-  if (!latest || latest.retryAt !== undefined) return past;
+  if (!latest?.executor || latest.retryAt !== undefined) return past;
   const number = nextNumber(past);
   if (result) return withAttempt(past, endedAttempt(number, result, latest));
   const startedAt = new Date(runStartedAt ?? latest.startedAt ?? 0);
@@ -131,20 +151,23 @@ export function attemptsOf(
 /** What a document keeps of attempts: of the latest one what the task's state and its result do not tell. */
 export function attemptsToJSON(
   past: readonly TaskAttempt[],
-  latest: LatestAttempt | undefined,
+  latest: LatestAttempt | Carried | undefined,
   status: TaskStatus,
   runStartedAt: number | undefined,
   hasResult: boolean,
 ): JsonObject | undefined {
   if (!latest && past.length === 0) return undefined;
-  const { executor, reason, startedAt, retryAt, process }: Partial<LatestAttempt> = latest ?? {};
+  const attempts = past.length > 0 ? past.map(attemptToJSON) : undefined;
+  if (!latest?.executor) return { attempts, tries: latest?.tries, held: latest?.held && { ...latest.held } };
+  const { executor, reason, startedAt, retryAt, process, tries } = latest;
   return {
-    attempts: past.length > 0 ? past.map(attemptToJSON) : undefined,
-    executorId: executor?.id,
+    attempts,
+    executorId: executor.id,
     reason: reason === USUAL_REASONS[status] ? undefined : reason,
-    startedAt: !hasResult && retryAt === undefined && executor ? (runStartedAt ?? startedAt) : undefined,
+    startedAt: hasResult || retryAt !== undefined ? undefined : (runStartedAt ?? startedAt),
     retryAt,
     process: process && { ...process },
+    tries,
   };
 }
 
@@ -163,6 +186,11 @@ type StoredAttempt = Pick<TaskAttempt, "number" | "status" | "executorId"> & {
 /** Throws a `TypeError` for anything but a process as an attempt notes it. */
 export const checkProcess = shape<AttemptProcess>({ pid: checkOrdinal, start: checkText });
 
+const checkCarried = shape<Carried>({
+  tries: optional(checkCount),
+  held: optional(shape<NonNullable<Carried["held"]>>({ since: checkNumber, reason: checkString })),
+});
+
 const checkAttempts = arrayOf(
   shape<StoredAttempt>({
     number: checkCount,
@@ -180,17 +208,19 @@ const checkAttempts = arrayOf(
  * @throws {TypeError} when a field is not as expected
  */
 export function readAttempts(
-  { attempts, executorId, reason, startedAt, retryAt, process }: DocumentFields,
+  { attempts, executorId, reason, startedAt, retryAt, process, tries, held }: DocumentFields,
   status: TaskStatus,
-): { readonly past: readonly TaskAttempt[]; readonly latest: LatestAttempt | undefined } {
+): { readonly past: readonly TaskAttempt[]; readonly latest: LatestAttempt | Carried | undefined } {
   const past = Object.freeze(checkAttempts("attempts", attempts ?? []).map(toAttempt));
-  if (executorId === undefined) return { past, latest: undefined };
+  const carried = checkCarried("task", { tries, held });
+  if (executorId === undefined) return { past, latest: (tries ?? held) ? carried : undefined };
   const latest = {
     executor: { id: checkText("executorId", executorId) },
     reason: (reason as AttemptReason | undefined) ?? USUAL_REASONS[status],
     startedAt: optional(checkNumber)("startedAt", startedAt),
     retryAt: optional(checkNumber)("retryAt", retryAt),
     process: optional(checkProcess)("process", process),
+    tries: carried.tries,
   };
   return { past, latest };
 }

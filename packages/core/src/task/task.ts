@@ -15,13 +15,15 @@ import {
   type TaskOptions,
 } from "./task-options.ts";
 import { retryToJSON, type RetryPolicy } from "./retry-policy.ts";
-import { afterInterruption, checkCarried, type Carried, type HeldTask, type OnInterrupted } from "./interruption.ts";
+import { afterInterruption, type HeldTask, type OnInterrupted } from "./interruption.ts";
 import {
   attemptsOf,
   attemptsToJSON,
   NO_ATTEMPTS,
   readAttempts,
   withAttempt,
+  nextLatest,
+  type Carried,
   type LatestAttempt,
   type TaskAttempt,
 } from "./task-attempt.ts";
@@ -62,8 +64,8 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
   #run: TaskRun | undefined;
   /** The attempts before the latest. */
   #past = NO_ATTEMPTS;
-  #latest: LatestAttempt | undefined;
-  #carried: Carried | undefined;
+  /** Or what the latest execution has left to the next one. */
+  #latest: LatestAttempt | Carried | undefined;
 
   /** @throws {TypeError} when an option is unknown or not as expected. */
   constructor(options: TaskOptions<K>) {
@@ -105,12 +107,11 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
    */
   static fromJSON(document: unknown): Task {
     return readDocument("task", document, (fields) => {
-      const { status, revision, result, tries, held } = fields;
+      const { status, revision, result } = fields;
       const task = new Task<TaskTypeName>(readOptions(fields));
       task.#status = checkStatus("status", status);
       task.#result = result === undefined ? undefined : TaskResult.fromJSON(result);
       ({ past: task.#past, latest: task.#latest } = readAttempts(fields, task.#status));
-      if (tries !== undefined || held !== undefined) task.#carried = checkCarried("carried", { tries, held });
       Object.assign(storedState(task), { revision: checkCount("revision", revision), isChanged: false });
       return task;
     });
@@ -221,7 +222,7 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
 
   /** Why the pending task is not executed until it is released; `undefined` where nothing holds it. */
   get held(): HeldTask | undefined {
-    const held = this.#carried?.held;
+    const held = this.#latest?.held;
     return held && { since: new Date(held.since), reason: held.reason };
   }
 
@@ -310,7 +311,6 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
       status: this.#status,
       createdAt: timeOf(this.#createdAt),
       result: this.#result?.toJSON(),
-      ...(this.#carried as JsonObject | undefined),
       ...attemptsToJSON(this.#past, this.#latest, this.#status, this.#run?.startedAt, this.#result !== undefined),
     };
   }
@@ -340,7 +340,6 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
     this.#latest = undefined;
     this.#result = undefined;
     this.#status = "pending";
-    this.#carried = undefined;
     markChanged(this);
   }
 
@@ -360,9 +359,10 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
         `Task "${this.title}" cannot go from ${this.#status} to ${status} (allowed: ${allowed.join(", ") || "nothing, it has ended"})`,
       );
     this.#status = status;
-    this.#carried = undefined;
-    // It was read from a store while it waited for its next attempt: there will be none.
-    if (!this.#run && isTerminal(status) && this.#latest?.retryAt !== undefined) this.#latest = undefined;
+    const latest = this.#latest;
+    // There will be no next attempt for one that was read from a store while it waited for that, and nothing holds who is moved by hand.
+    if (latest && !this.#run && (!latest.executor || (isTerminal(status) && latest.retryAt !== undefined)))
+      this.#latest = undefined;
     markChanged(this);
   }
 
@@ -371,25 +371,25 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
     isTask = (value): value is Task => isObject(value) && #type in value;
     taskInternals = {
       start: (task, run, latest) => {
-        const carried = task.#carried;
+        const carried = task.#latest;
         task.#move("running");
-        task.#carried = carried;
         task.#run = run;
-        task.#latest = latest;
+        task.#latest = nextLatest(latest, carried);
       },
-      triesOf: (task) => task.#carried?.tries ?? 0,
+      triesOf: (task) => task.#latest?.tries ?? 0,
       endAttempt: (task, ended, tries, latest) => {
         task.#past = withAttempt(task.#past, ended);
-        task.#carried = { tries };
-        taskInternals.startAttempt(task, latest);
+        taskInternals.startAttempt(task, { ...latest, tries });
       },
       startAttempt: (task, latest) => {
-        task.#latest = latest;
+        task.#latest = latest.tries ? latest : nextLatest(latest, task.#latest);
         markChanged(task);
       },
       release: (task, isTold) => {
         task.#run = undefined;
-        if (!isTold && task.#status === "running") [task.#status, task.#latest] = ["pending", undefined];
+        const tries = task.#latest?.tries;
+        if (!isTold && task.#status === "running")
+          [task.#status, task.#latest] = ["pending", tries ? { tries } : undefined];
       },
       runOf: (task) => task.#run,
       pastAttempts: (task) => task.#past.length,
@@ -397,21 +397,19 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
         if (task.#status !== result.status) task.#move(result.status);
         task.#result = result;
         task.#latest = latest;
-        task.#carried = undefined;
         markChanged(task);
       },
       noteProcess: (task, process) => {
-        if (task.#latest) taskInternals.startAttempt(task, { ...task.#latest, process });
+        if (task.#latest?.executor) taskInternals.startAttempt(task, { ...task.#latest, process });
       },
       interrupt: (task, outcome, at, reason) => {
-        const after = afterInterruption(task.attempts, task.#carried?.tries, outcome, at, reason);
-        task.#latest = undefined;
-        ({ past: task.#past, status: task.#status, carried: task.#carried, result: task.#result } = after);
+        const after = afterInterruption(task.attempts, task.#latest?.tries, outcome, at, reason);
+        ({ past: task.#past, status: task.#status, carried: task.#latest, result: task.#result } = after);
         markChanged(task);
       },
       unhold: (task) => {
-        if (!task.#carried?.held) return false;
-        task.#carried = { tries: task.#carried.tries };
+        if (!task.#latest?.held) return false;
+        task.#latest = { tries: task.#latest.tries };
         markChanged(task);
         return true;
       },
