@@ -1,4 +1,5 @@
 import { StoreError } from "@ttasks/core";
+import { OpenFile } from "./open-file.ts";
 import type { SqliteDatabase, SqliteStatement } from "./sqlite-database.ts";
 import { isBusy, toStoreError } from "./sqlite-error.ts";
 
@@ -20,6 +21,7 @@ export class Connection {
   readonly #isOwner: boolean;
   readonly #busyTimeoutMs: number;
   readonly #statements = new Map<string, SqliteStatement>();
+  #file: OpenFile | undefined;
   #isClosed = false;
 
   /** @param isOwner - whether closing the connection closes the database */
@@ -29,6 +31,13 @@ export class Connection {
     this.#isOwner = isOwner;
     this.#busyTimeoutMs = busyTimeoutMs;
     this.run("open", () => database.exec("PRAGMA busy_timeout = 0"));
+  }
+
+  /** From now on no write is taken for done that went to a file which is not at the ledger's path any more. */
+  watchFile(): void {
+    // The log is there from the first look at a database.
+    this.run("open", () => this.database.prepare("SELECT count(*) FROM sqlite_schema").get());
+    this.#file = new OpenFile(this.path);
   }
 
   /**
@@ -42,7 +51,7 @@ export class Connection {
       if (this.#isClosed || !this.database.open)
         throw new StoreError("store_failed", `Cannot ${action} the ledger "${this.path}": it is closed`);
       try {
-        return work();
+        return action === "write" ? this.#write(work) : work();
       } catch (error) {
         deadline ??= performance.now() + this.#busyTimeoutMs;
         if (!isBusy(error) || performance.now() >= deadline) throw toStoreError(error, action, this.path);
@@ -69,6 +78,22 @@ export class Connection {
         throw error;
       }
     });
+  }
+
+  #write<T>(work: () => T): T {
+    this.#assertInPlace();
+    const result = work();
+    this.#assertInPlace();
+    return result;
+  }
+
+  /** SQLite itself would go on writing to a file that has no name any more. */
+  #assertInPlace(): void {
+    if (this.#file?.isInPlace() === false)
+      throw new StoreError(
+        "store_failed",
+        `Cannot write the ledger "${this.path}": its file (or the log beside it) was deleted, moved or replaced while it was open, and what is written to it is lost; open the ledger again`,
+      );
   }
 
   #prepared(sql: string): SqliteStatement {

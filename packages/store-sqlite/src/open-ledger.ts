@@ -18,6 +18,7 @@ export function openLedger(target: string | SqliteDatabase, settings: SqliteSett
     typeof target === "string" ? connect(target, {}, settings) : new Connection(target, false, settings.busyTimeoutMs);
   try {
     prepare(connection, settings.durability);
+    connection.watchFile();
     return connection;
   } catch (error) {
     connection.close();

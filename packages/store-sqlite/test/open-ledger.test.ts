@@ -1,22 +1,15 @@
 import { StoreError, Task } from "@ttasks/core";
 import { SqliteStore, type SqliteOptions } from "@ttasks/store-sqlite";
 import Database from "better-sqlite3";
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { canBecomeNobody, NOBODY } from "./fixtures/nobody.ts";
 import { resultOf, startChild } from "./fixtures/run-child.ts";
 import { contentsOf, damage, temporaryFolder } from "./fixtures/temporary-folder.ts";
 
 const root = temporaryFolder();
-const NOBODY = 65534;
-/** A superuser may do everything, so what is not allowed is tried by a child of another user, where that one gets at the packages. */
-const canBecomeNobody =
-  process.getuid?.() === 0 &&
-  spawnSync(process.execPath, ["-e", "fs.accessSync(process.argv[1])", import.meta.filename], {
-    uid: NOBODY,
-    gid: NOBODY,
-  }).status === 0;
 let made = 0;
 
 /** A folder of its own for each test. */
