@@ -13,7 +13,7 @@ const REASONS: readonly (readonly [code: string, reason: string])[] = [
     "the file is damaged; restore it from a backup, or rescue what is left with `sqlite3 <file> .recover`",
   ],
   ["SQLITE_CANTOPEN", "SQLite cannot open the file; check that the file and its folder are writable"],
-  ["SQLITE_IOERR", "the disk reports an error; check the disk and the file's permissions"],
+  ["SQLITE_IOERR", "the disk reports an error; check the disk, the file's permissions, and how large a file may be"],
   ["ERR_DLOPEN_FAILED", "better-sqlite3 was installed for another Node.js; run `npm rebuild better-sqlite3`"],
 ];
 
