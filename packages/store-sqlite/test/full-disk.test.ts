@@ -77,7 +77,7 @@ describe.each(MODES)("a disk that becomes full while a task runs (%s)", (mode) =
       expectTold(report, mode, FULL);
       await expectToGoOn(path);
     } finally {
-      execFileSync("umount", [disk]);
+      execFileSync("umount", ["--lazy", disk]);
     }
   });
 
