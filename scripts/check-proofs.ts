@@ -12,7 +12,7 @@ interface Row {
   readonly proof: readonly string[];
 }
 
-const PAGES = ["docs/parity.md", "docs/copilot-sdk.md", "docs/ledger.md"];
+const PAGES = ["docs/parity.md", "docs/copilot-sdk.md", "docs/ledger.md", "docs/reliability.md"];
 const MAX_ROWS_PER_TEST = 3;
 
 const findings = new Findings("proofs");
