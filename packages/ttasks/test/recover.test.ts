@@ -156,3 +156,22 @@ describe.skipIf(!canListProcesses())("recovery after kill -9 (skipped: /proc can
     expect(await recovered()).toMatchObject({ shell: "hold, ended" });
   });
 });
+
+describe.skipIf(!canListProcesses())("a cancel that is requested of another process", () => {
+  it("stops the task there, with all that it has started, soon", async () => {
+    const program = new KilledProgram(ledger, TREE, "noted");
+    await program.says("noted");
+    await program.untilCount(TREE_SIZE);
+    using store = new SqliteStore(ledger);
+    const asked = performance.now();
+    expect(store.tasks.requestCancel("shell")).toBe(true);
+    while (program.left().length >= TREE_SIZE) await sleep(5);
+    // It is looked for twice a second; the rest is for a machine that is busy.
+    expect(performance.now() - asked).toBeLessThan(5_000);
+    while (store.tasks.get("shell")?.isRunning === true) await sleep(20);
+    expect(store.tasks.get("shell")).toMatchObject({ status: "cancelled", error: 'Task "shell" was cancelled' });
+    await program.kill();
+    // What runs the program's TypeScript ends with it; a process of the task would go on.
+    while (program.left().length > 0) await sleep(20);
+  });
+});
