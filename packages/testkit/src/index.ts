@@ -11,6 +11,15 @@ export { scriptedHandler, type ScriptedAction } from "./fixtures/scripted-handle
 export { settle, VirtualClock } from "./fixtures/virtual-clock.ts";
 export { describeHandler } from "./handler/handler-contract.ts";
 export type { HandlerCase, HandlerContract, SucceedingCase } from "./handler/handler-suite.ts";
+export { FAULTS, type Fault, type FaultCounts } from "./simulation/faults.ts";
+export { describeSimulation, type SimulationContract } from "./simulation/describe-simulation.ts";
+export {
+  describeReport,
+  simulate,
+  type SimulationFailure,
+  type SimulationOptions,
+  type SimulationReport,
+} from "./simulation/simulate.ts";
 export { storeMatchesMap } from "./store/matches-map.ts";
 export { storeMatchesQueries } from "./store/matches-queries.ts";
 export { describeStore } from "./store/store-contract.ts";

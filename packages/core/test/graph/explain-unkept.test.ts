@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { DocumentStore, Task, TaskExecutor, TaskGraph } from "@ttasks/core";
+import { DocumentStore, type Task, TaskExecutor, TaskGraph } from "@ttasks/core";
 import { FailingDriver, MapDriver, sampleTask, VirtualClock } from "@ttasks/testkit";
 
 it("what comes after a task whose end could not be stored is blocked by it, and told why", async () => {

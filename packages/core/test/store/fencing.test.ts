@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { AsyncDocumentStore, DocumentStore, Task, TaskGraph, type Store } from "@ttasks/core";
+import { AsyncDocumentStore, DocumentStore, type Task, TaskGraph, type Store } from "@ttasks/core";
 import { asyncDriver, MapDriver, sampleTask } from "@ttasks/testkit";
 
 /** A driver whose next write, or read, fails. */
