@@ -1,6 +1,7 @@
 import { keyOfId } from "../internal/identity.ts";
 import { keyOf } from "../task/stored-object.ts";
-import { taskInternals, type Task } from "../task/task.ts";
+import { resetOrder } from "../task/reset-order.ts";
+import type { Task } from "../task/task.ts";
 import { sentenceOf } from "./explain-sentence.ts";
 import type { Cause, Explanation } from "./explanation.ts";
 import { BLOCKED, culpritOf, OPEN, outcomesOf, REFUSED } from "./outcomes.ts";
@@ -94,7 +95,7 @@ function isOfRun(scene: Scene, place: number, { counts, startedAt }: Run): boole
   const last = task.attempts.at(-1);
   const { journal } = scene;
   // Clocks may be set; they are asked only about a run that was in another process.
-  const wasReset = journal ? taskInternals.resetOrder(task) > journal.resetOrder : last && last.startedAt > startedAt;
+  const wasReset = journal ? resetOrder(task) > journal.resetOrder : last && last.startedAt > startedAt;
   return place < counts.total && wasReset !== true;
 }
 

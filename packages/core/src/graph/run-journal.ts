@@ -1,6 +1,7 @@
 import type { EventBus } from "../events/event-bus.ts";
 import { bounded } from "../task/task-attempt.ts";
-import { taskInternals, type Task } from "../task/task.ts";
+import { resetOrder } from "../task/reset-order.ts";
+import type { Task } from "../task/task.ts";
 import type { GraphEvent, GraphEventParts } from "./graph-event.ts";
 import type { RunSettings } from "./graph-options.ts";
 import { BLOCKED, culpritOf } from "./outcomes.ts";
@@ -23,7 +24,7 @@ export class RunJournal {
   readonly unkept = new Set<Task>();
   readonly settings: RunSettings;
   /** Which resets of tasks came before the run. */
-  readonly resetOrder = taskInternals.resetOrder();
+  readonly resetOrder = resetOrder();
   readonly #topology: Topology;
   readonly #events: () => EventBus<GraphEvent> | undefined;
   readonly #started: number;

@@ -37,8 +37,6 @@ export interface TaskInternals<T> {
   interrupt(task: T, outcome: InterruptedOutcome, at: number, reason: string): void;
   /** Lets a held task go; `false` when it was not held. */
   unhold(task: T): boolean;
-  /** Counts the resets of all tasks: which one was the last of this task, 0 where there was none; without a task, the last of all. */
-  resetOrder(task?: T): number;
   /** As `task.reset()`, but from done as well. */
   reset(task: T): void;
 }

@@ -14,6 +14,7 @@ import {
   type TaskFields,
   type TaskOptions,
 } from "./task-options.ts";
+import { noteReset } from "./reset-order.ts";
 import { retryToJSON, type RetryPolicy } from "./retry-policy.ts";
 import { afterInterruption, type HeldTask, type OnInterrupted } from "./interruption.ts";
 import {
@@ -328,14 +329,11 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
     this.#details = { ...this.#details, [name]: this.#checked(name, value) };
   }
 
-  static readonly #resets = new WeakMap<Task, number>();
-  static #resetCount = 0;
-
   #reset(statuses: readonly TaskStatus[]): void {
     const reason = this.#run ? "its executor has not settled it yet" : `it is ${this.#status}`;
     if (this.#run || !statuses.includes(this.#status))
       throw new InvalidTransitionError(`Cannot reset task "${this.title}": ${reason}`);
-    Task.#resets.set(this, ++Task.#resetCount);
+    noteReset(this);
     this.#past = this.attempts;
     this.#latest = undefined;
     this.#result = undefined;
@@ -387,9 +385,11 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
       },
       release: (task, isTold) => {
         task.#run = undefined;
+        if (isTold || task.#status !== "running") return;
         const tries = task.#latest?.tries;
-        if (!isTold && task.#status === "running")
-          [task.#status, task.#latest] = ["pending", tries ? { tries } : undefined];
+        [task.#status, task.#latest] = ["pending", tries ? { tries } : undefined];
+        // Who saved its graph meanwhile has stored it as running.
+        markChanged(task);
       },
       runOf: (task) => task.#run,
       pastAttempts: (task) => task.#past.length,
@@ -413,7 +413,6 @@ export class Task<K extends TaskTypeName = TaskTypeName, O = OutputOf<K>> extend
         markChanged(task);
         return true;
       },
-      resetOrder: (task) => (task ? (Task.#resets.get(task) ?? 0) : Task.#resetCount),
       reset: (task) => task.#reset(TERMINAL_STATUSES),
     };
   }

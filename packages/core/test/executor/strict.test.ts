@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { StoreError, Task, TaskExecutor, TaskGraph } from "@ttasks/core";
-import { FailingStore, settle, VirtualClock } from "@ttasks/testkit";
+import { AsyncDocumentStore, StoreError, Task, TaskExecutor, TaskGraph } from "@ttasks/core";
+import { asyncDriver, FailingStore, MapDriver, settle, VirtualClock } from "@ttasks/testkit";
 import { recordedEvents } from "./recorded-events.ts";
 
 function setUp(persistence: "strict" | "record" = "strict") {
@@ -121,4 +121,25 @@ describe("an executor that is not strict", () => {
       "succeeded",
     ]);
   });
+});
+
+it("a start that cannot be saved is taken back in the store as well, where its graph was saved meanwhile", async () => {
+  const driver = asyncDriver(new MapDriver());
+  const store = new AsyncDocumentStore(driver);
+  const executor = new TaskExecutor({ store, persistence: "strict", handlers: { any: () => "done" } });
+  const graph = new TaskGraph({ title: "graph" });
+  const one = graph.add(task());
+  await store.graphs.save(graph);
+  const { write } = driver;
+  driver.write = async () => {
+    driver.write = write;
+    throw new Error("the disk is full");
+  };
+  const ended = executor.execute(one).catch((error: unknown) => error);
+  // The lease of the executor is on its way, and fails.
+  await store.graphs.save(graph);
+  await expect(ended).resolves.toMatchObject({ code: "store_failed" });
+  expect((await store.tasks.get(one.id))?.status).toBe("running");
+  await store.graphs.save(graph);
+  expect((await store.tasks.get(one.id))?.status).toBe("pending");
 });
