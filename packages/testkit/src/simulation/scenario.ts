@@ -86,7 +86,7 @@ function drawTask(random: Random, id: string): Task {
     createdAt: new Date(Date.UTC(2030, 0, 1)),
     onInterrupted: random.pick<OnInterrupted | undefined>(["retry", "retry", "hold", "fail", undefined]),
     timeoutMs: random.chance(0.3) ? random.between(500, 5_000) : undefined,
-    deadlineMs: random.chance(0.15) ? random.between(2_000, 20_000) : undefined,
+    deadlineMs: random.chance(0.25) ? random.between(2_000, 20_000) : undefined,
     retry: random.chance(0.6)
       ? { attempts: random.between(2, 4), backoffMs: random.between(0, 2_000), jitter: "none" }
       : undefined,
