@@ -9,7 +9,7 @@ import {
   optional,
   shape,
 } from "../internal/check-option.ts";
-import type { JsonObject } from "../internal/json-value.ts";
+import type { JsonObject, JsonValue } from "../internal/json-value.ts";
 import type { DocumentFields } from "./read-document.ts";
 import type { TaskResult } from "./task-result.ts";
 import { isTerminal, type TaskStatus } from "./task-status.ts";
@@ -158,7 +158,7 @@ export function attemptsToJSON(
 ): JsonObject | undefined {
   if (!latest && past.length === 0) return undefined;
   const attempts = past.length > 0 ? past.map(attemptToJSON) : undefined;
-  if (!latest?.executor) return { attempts, tries: latest?.tries, held: latest?.held && { ...latest.held } };
+  if (!latest?.executor) return carriedToJSON(attempts, latest);
   const { executor, reason, startedAt, retryAt, process, tries } = latest;
   return {
     attempts,
@@ -169,6 +169,10 @@ export function attemptsToJSON(
     process: process && { ...process },
     tries,
   };
+}
+
+function carriedToJSON(attempts: JsonValue | undefined, carried: Carried | undefined): JsonObject {
+  return { attempts, tries: carried?.tries, held: carried?.held && { ...carried.held } };
 }
 
 function attemptToJSON({ startedAt, finishedAt, process, ...rest }: TaskAttempt): JsonObject {
