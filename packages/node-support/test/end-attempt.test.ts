@@ -17,6 +17,15 @@ import {
 import { afterEach, describe, expect, it } from "vitest";
 
 const GRACE_MS = 300;
+
+/** Whether a process, or a group by its negative number, has not ended and been taken note of. */
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 const started: ChildProcess[] = [];
 
 afterEach(() => {
@@ -180,7 +189,8 @@ describe.skipIf(!canListProcesses())("what an attempt has left (skipped: /proc c
     const attempt = { ...newAttempt(), process: { pid, start: "darwin" } };
     expect(await end({ ...attempt, owner })).toBe("unknown");
     process.kill(-pid, "SIGKILL");
-    await expect.poll(() => existsSync(`/proc/${pid}`)).toBe(false);
+    // All of its group: who has ended has its number until its parent, or init, takes note.
+    await expect.poll(() => lives(-pid)).toBe(false);
     expect(await end({ ...attempt, owner: { ...owner, host: "elsewhere" } })).toBe("unknown");
     expect(await end(attempt)).toBe("unknown");
     expect(await end({ ...attempt, owner })).toBe("gone");
