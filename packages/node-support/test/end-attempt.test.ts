@@ -184,7 +184,7 @@ describe.skipIf(!canListProcesses())("what an attempt has left (skipped: /proc c
   });
 
   it("is gone when nothing has its number, where only that was noted", async () => {
-    const { pid } = await left("echo $$; sleep 60; true", []);
+    const { pid } = await left("echo $$; exec sleep 60", []);
     const owner = { host: hostname(), pid: process.pid, processStart: ownProcessStart() };
     const attempt = { ...newAttempt(), process: { pid, start: "darwin" } };
     expect(await end({ ...attempt, owner })).toBe("unknown");

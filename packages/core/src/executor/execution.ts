@@ -7,6 +7,7 @@ import { toError } from "../internal/to-error.ts";
 import { endedAttempt, MAX_ATTEMPTS, type AttemptProcess } from "../task/task-attempt.ts";
 import type { TaskResult } from "../task/task-result.ts";
 import type { TaskRun } from "../task/task-internals.ts";
+import { storedState } from "../task/stored-object.ts";
 import { taskInternals, type Task } from "../task/task.ts";
 import {
   cancelledError,
@@ -116,18 +117,16 @@ export class Execution implements TaskRun, ContextSource, Waiting, Leasing {
 
   /** Goes on when the state that the task has come to is not stored. */
   refused(error: TtasksError): void {
-    if (this.#phase === "ended") {
-      this.#settle(error);
-    } else if (!this.#isTold) {
+    if (this.#phase === "ended" || !this.#isTold) {
       this.#retries?.cancelDeadline?.();
       this.#settle(error);
-    } else {
-      if (error.code === "task_claimed") this.lose(error);
-      // What has come of the last attempt is what comes of the task.
-      else this.#tryNoMore();
-      this.#phase = "waiting";
-      this.#end(NOTHING);
+      return;
     }
+    if (error.code === "task_claimed") this.lose(error);
+    // What has come of the last attempt is what comes of the task.
+    else this.#tryNoMore();
+    this.#phase = "waiting";
+    this.#end(NOTHING);
   }
 
   /** Somebody else has the task: the handler is stopped, and whatever comes of it is not stored. */
@@ -316,6 +315,8 @@ export class Execution implements TaskRun, ContextSource, Waiting, Leasing {
     this.#retries?.cancelDeadline?.();
     taskInternals.end(this.task, result, latest);
     if (this.#lost) {
+      // It is not to be stored with its graph either.
+      storedState(this.task).isChanged = false;
       this.#settle(this.#lost);
       return;
     }

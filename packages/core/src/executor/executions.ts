@@ -1,18 +1,20 @@
 import { noteError, type EventBus } from "../events/event-bus.ts";
 import type { OutputChunk } from "../events/output-chunk.ts";
 import { TaskEventType, type TaskEvent } from "../events/task-event.ts";
+import { updateRun } from "../graph/run.ts";
 import type { TaskGraph } from "../graph/task-graph.ts";
 import type { Clock } from "../internal/clock.ts";
 import { isThenable } from "../internal/is-thenable.ts";
 import type { CancelRequest, LeaseHost, LeaseKeeper } from "../store/leases.ts";
 import type { LogWriter } from "../store/log.ts";
+import type { Store } from "../store/store.ts";
 import { keyOfId } from "../internal/identity.ts";
 import { keyOf, type Key } from "../task/stored-object.ts";
 import type { RetryPolicy } from "../task/retry-policy.ts";
 import type { AttemptReason, LatestAttempt } from "../task/task-attempt.ts";
 import type { TaskStatus } from "../task/task-status.ts";
 import { taskInternals, type Task } from "../task/task.ts";
-import { TaskClaimedError } from "../errors/task-errors.ts";
+import { InvalidTransitionError, TaskClaimedError } from "../errors/task-errors.ts";
 import { AbortWatch } from "./abort-watch.ts";
 import type { ExecutionHost, HostedExecution, Leasing, Waiting } from "./execution-host.ts";
 import type { Execution } from "./execution.ts";
@@ -48,6 +50,7 @@ export class Executions implements ExecutionHost, LeaseHost {
   executor = newIdentity();
   readonly persistence: Persistence;
   readonly #events: EventBus<TaskEvent>;
+  readonly #store: Store | undefined;
   readonly #lease: LeaseKeeper | undefined;
   readonly #running = new Map<Key, Execution>();
   readonly #aborts = new AbortWatch();
@@ -64,6 +67,7 @@ export class Executions implements ExecutionHost, LeaseHost {
       this.#emit([task, task.status, task.status, this.clock.now(), error, TaskEventType.PERSISTENCE_FAILED]),
     );
     this.#events = events;
+    this.#store = store;
     this.#lease = store?.leases?.keeper(owner, this);
     if (maxBytes > 0)
       this.logs = store?.logs?.writer?.({
@@ -98,6 +102,18 @@ export class Executions implements ExecutionHost, LeaseHost {
   /** Resolves when all that run now are settled. */
   async settled(): Promise<void> {
     await Promise.all(Array.from(this.#running.values(), (execution) => execution.settled));
+  }
+
+  /**
+   * Nothing is done to a task that another executor runs, as far as is known.
+   *
+   * @throws {InvalidTransitionError} when its lease is there
+   */
+  async assertAbandoned({ id, title }: Task, executorId: string): Promise<void> {
+    if ((await this.#store?.leases?.get(executorId))?.status !== "active") return;
+    throw new InvalidTransitionError(
+      `Cannot cancel task "${title}" (${id}) here: executor ${executorId} runs it. Ask that one by store.tasks.requestCancel(id), or recover the store if it is gone`,
+    );
   }
 
   /** The executor runs nothing any more. */
@@ -141,6 +157,9 @@ export class Executions implements ExecutionHost, LeaseHost {
     } catch (thrown) {
       this.persistence.note(thrown);
     }
+    const run = graph.runs.at(-1);
+    // The executor may have another identity since the run was made.
+    if (run?.status === "running" && run.executorId !== undefined) updateRun(run, { executorId: this.id });
     await this.persistence.saveGraph(graph);
   }
 

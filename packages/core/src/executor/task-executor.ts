@@ -123,6 +123,7 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
    * Cancels a task: stops its handler and what the handler started, or keeps a pending task from ever running.
    *
    * @returns once the task has ended: `true` when this call ended it, `false` when it had ended, or was about to
+   * @throws {InvalidTransitionError} when another executor runs it
    * @throws {TaskClaimedError} when nothing runs this object, and the store has a newer state of the task
    */
   async cancel(task: Task): Promise<boolean> {
@@ -132,9 +133,12 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
     if (run) {
       const isOurs = run.cancel();
       await run.settled;
-      return isOurs;
+      // Somebody else may have the task.
+      return isOurs && task.isTerminal;
     }
     if (task.isTerminal) return false;
+    const last = task.isRunning ? task.attempts.at(-1) : undefined;
+    if (last) await this.#executions.assertAbandoned(task, last.executorId);
     await this.#cancelIdle(task);
     return true;
   }

@@ -24,7 +24,8 @@ const PREDICATES: Readonly<Record<ExplanationKind, Predicate>> = {
   failed_fast: "was not started, as the run failed fast because of",
   refused: ({ error }) => `could not start${because(error)}`,
   held: ({ since, error }) => `is held since ${String(since?.toISOString())}${because(error)}`,
-  interrupted: "was not started, as the run was interrupted",
+  interrupted: ({ since }) =>
+    since ? "was interrupted, and has not been started again" : "was not started, as the run was interrupted",
   not_started: (_cause, run) => (run ? "has not been started since the newest run" : "has not been started yet"),
 };
 

@@ -4,7 +4,7 @@ import { resetOrder } from "../task/reset-order.ts";
 import type { Task } from "../task/task.ts";
 import { sentenceOf } from "./explain-sentence.ts";
 import type { Cause, Explanation } from "./explanation.ts";
-import { BLOCKED, culpritOf, OPEN, outcomesOf, REFUSED } from "./outcomes.ts";
+import { BLOCKED, culpritOf, OPEN, outcomesOf, REFUSED, UNKEPT } from "./outcomes.ts";
 import { MAX_NAMED, type Run } from "./run.ts";
 import type { RunJournal } from "./run-journal.ts";
 import { Topology } from "./topology.ts";
@@ -30,10 +30,13 @@ interface Scene {
 export function explain(topology: Topology, place: number, run?: Run, journal?: RunJournal): Explanation {
   const refused = new Map(
     journal
-      ? Array.from([...journal.refused, ...journal.unkept], ({ id }) => [id, String(journal.errors.get(id)?.message)])
+      ? Array.from(journal.errors, ([id, { message }]) => [id, message])
       : run?.refused.map(({ taskId, reason }) => [taskId, reason]),
   );
-  const outcomes = outcomesOf(topology, (task) => journal?.isRefused(task) ?? refused.has(task.id));
+  const outcomes = outcomesOf(topology, (task) => {
+    if (journal) return journal.refusalOf(task);
+    return task.isTerminal || !refused.has(task.id) ? OPEN : task.held ? UNKEPT : REFUSED;
+  });
   const scene: Scene = { topology, outcomes, refused, run, journal };
   const causes: Cause[] = [];
   // What other processes have stored may lead round in a circle.
@@ -77,9 +80,10 @@ function find(scene: Scene, place: number): Finding {
   const outcome = outcomes[place] as number;
   if (status === "running")
     return { kind: retryAt ? "retrying" : status, since: task.attempts.at(-1)?.startedAt, retryAt };
-  if (status !== "pending" && outcome !== REFUSED) return { kind: status, error };
+  const isRefused = outcome === REFUSED || outcome === UNKEPT;
+  if (status !== "pending" && !isRefused) return { kind: status, error };
   if (held) return { kind: "held", since: held.since, error: held.reason };
-  if (outcome === REFUSED) return { kind: "refused", error: scene.refused.get(id) };
+  if (isRefused) return { kind: "refused", error: scene.refused.get(id) };
   if (outcome === OPEN) return findOpen(scene, place);
   const index = culpritOf(topology, place, outcome, outcomes);
   return {
@@ -110,14 +114,20 @@ function heldBy({ topology, journal }: Scene, place: number): Finding | undefine
 /** Of a pending task that no dependency keeps from starting. */
 function findOpen(scene: Scene, place: number): Finding {
   const { topology, run, journal } = scene;
-  if (!run || !isOfRun(scene, place, run)) return { kind: "not_started" };
+  if (!run || !isOfRun(scene, place, run)) return findIdle(scene, place);
   const stopped = stoppedBy(run, journal);
   if (stopped) return { kind: stopped };
   const tripped = (scene.tripped ??= trippedBy(scene, run));
   if (tripped >= 0 && !topology.isFinally[place]) return { kind: "failed_fast", next: [tripped], link: "fail_fast" };
   return run.status === "running"
     ? (heldBy(scene, place) ?? findWaiting(scene, place, run, tripped >= 0))
-    : { kind: "not_started" };
+    : findIdle(scene, place);
+}
+
+/** Of a task that nothing keeps from starting in the next run. */
+function findIdle(scene: Scene, place: number): Finding {
+  const last = taskAt(scene, place).attempts.at(-1);
+  return last?.status === "interrupted" ? { kind: "interrupted", since: last.finishedAt } : { kind: "not_started" };
 }
 
 /** What has stopped the run before its end. */

@@ -13,7 +13,7 @@ import type { EdgeCondition } from "./edge-condition.ts";
  * - `failed_fast`: the run failed fast before it could start
  * - `refused`: it could not be executed at all, as without a handler
  * - `held`: it was interrupted, and is not executed before it is released
- * - `interrupted`: the run was interrupted before it could start
+ * - `interrupted`: it was interrupted, and may start again, or the run was interrupted before it could start
  * - `not_started`: nothing keeps it from starting in the next run
  */
 export type ExplanationKind =
@@ -43,7 +43,7 @@ export interface Cause {
   readonly link?: EdgeCondition | "finally" | "fail_fast" | undefined;
   /** Why it failed, was cancelled, could not start or is held. */
   readonly error?: string | undefined;
-  /** When it started, while it runs; since when it is held. */
+  /** When it started, while it runs; since when it is held, or was interrupted. */
   readonly since?: Date | undefined;
   /** When its next try is due, while it waits for that. */
   readonly retryAt?: Date | undefined;

@@ -4,7 +4,7 @@ import type { TaskResult } from "../task/task-result.ts";
 import type { Task } from "../task/task.ts";
 import type { RunSettings } from "./graph-options.ts";
 import type { GraphPlan } from "./graph-plan.ts";
-import { DONE, endingOf, OPEN, Outcomes, REFUSED } from "./outcomes.ts";
+import { DONE, endingOf, OPEN, Outcomes } from "./outcomes.ts";
 import { readyQueue, type ReadyQueue } from "./ready-queue.ts";
 import type { RunJournal } from "./run-journal.ts";
 import { quickStarts, type StartTask, type TaskStarter, type TaskRunner } from "./task-runner.ts";
@@ -140,7 +140,7 @@ export class GraphRun implements TaskStarter {
     this.#running--;
     const task = this.#task(place);
     // Who throws did not succeed, whatever the state of the task.
-    this.#settle(place, error === undefined ? DONE : task.isDone ? REFUSED : endingOf(task) || REFUSED);
+    this.#settle(place, error === undefined ? DONE : this.#journal.refusalOf(task) || endingOf(task));
     this.#advance();
   }
 

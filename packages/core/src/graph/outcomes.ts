@@ -18,6 +18,8 @@ export const REFUSED = 4;
 export const BLOCKED = 5;
 /** It does not start, as its condition cannot come true. */
 export const SKIPPED = 6;
+/** How it ended is not known, or is not in the ledger: nothing comes after it, on whatever ending. */
+export const UNKEPT = 7;
 
 /** What a settled dependency means to an edge: it is satisfied. */
 export const MET = 0;
@@ -28,6 +30,7 @@ export const SKIPS = 2;
 
 /** What a dependency that has come to this outcome (any but {@link OPEN}) means to an edge with this condition. */
 export function effectOf(on: EdgeCondition, outcome: number): number {
+  if (outcome === UNKEPT) return BLOCKS;
   if (on === "done" || outcome === (on === "failure" ? FAILED : DONE)) return MET;
   return on === "failure" || outcome === SKIPPED ? SKIPS : BLOCKS;
 }
@@ -55,9 +58,9 @@ export function endingOf(task: Task): number {
  * The outcome of every task, at its place, as its state and those of the tasks that it comes after tell it. The graph may be any: with
  * cycles, with dependencies that are missing, before, in or after a run. Finally tasks have the outcome that their state tells.
  *
- * @param isRefused - whether the latest run could not execute a task; asked for those that have not ended
+ * @param refusalOf - what came of a task that the latest run could not execute, or not keep; {@link OPEN} for every other
  */
-export function outcomesOf(topology: Topology, isRefused: (task: Task) => boolean): Uint8Array {
+export function outcomesOf(topology: Topology, refusalOf: (task: Task) => number): Uint8Array {
   const plan = new GraphPlan(topology);
   for (let place = 0; place < topology.tasks.length; place++) {
     if (topology.isFinally[place]) continue;
@@ -66,9 +69,7 @@ export function outcomesOf(topology: Topology, isRefused: (task: Task) => boolea
   }
   const outcomes = new Outcomes(plan, () => undefined);
   topology.tasks.forEach((task, place) => {
-    const ending = endingOf(task);
-    // One may be done, and still be none that others can come after: that it is done could not be stored.
-    const outcome = (ending === OPEN || ending === DONE) && isRefused(task) ? REFUSED : ending;
+    const outcome = refusalOf(task) || endingOf(task);
     if (outcome !== OPEN) outcomes.settle(place, outcome);
   });
   while (outcomes.isSpreading) outcomes.spread();

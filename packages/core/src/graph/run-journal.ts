@@ -1,10 +1,12 @@
+import { StoreError } from "../errors/store-errors.ts";
 import type { EventBus } from "../events/event-bus.ts";
 import { bounded } from "../task/task-attempt.ts";
 import { resetOrder } from "../task/reset-order.ts";
+import type { TaskStatus } from "../task/task-status.ts";
 import type { Task } from "../task/task.ts";
 import type { GraphEvent, GraphEventParts } from "./graph-event.ts";
 import type { RunSettings } from "./graph-options.ts";
-import { BLOCKED, culpritOf } from "./outcomes.ts";
+import { BLOCKED, culpritOf, OPEN, REFUSED, UNKEPT } from "./outcomes.ts";
 import { MAX_NAMED, Run, updateRun, type RunCounts, type RunFields } from "./run.ts";
 import type { Topology } from "./topology.ts";
 
@@ -20,8 +22,8 @@ export class RunJournal {
   readonly errors = new Map<string, Error>();
   /** The tasks that could not be executed at all. */
   readonly refused = new Set<Task>();
-  /** The tasks that are done, though `execute` threw: that is not in the ledger. */
-  readonly unkept = new Set<Task>();
+  /** The tasks of which others must not think what their state says, as long as they have it: it is not in the ledger, or `execute` threw. */
+  readonly #unkept = new Map<Task, { readonly status: TaskStatus; readonly outcome: number }>();
   readonly settings: RunSettings;
   /** Which resets of tasks came before the run. */
   readonly resetOrder = resetOrder();
@@ -74,12 +76,15 @@ export class RunJournal {
   fail(task: Task, error: Error): void {
     this.errors.set(task.id, error);
     if (!task.isTerminal) this.refused.add(task);
-    if (task.isDone) this.unkept.add(task);
+    const outcome = isUnkept(task, error) ? UNKEPT : REFUSED;
+    if (task.isDone || outcome === UNKEPT) this.#unkept.set(task, { status: task.status, outcome });
   }
 
-  /** Whether a task that is pending, or done, did not succeed in this run. */
-  isRefused(task: Task): boolean {
-    return (task.isDone ? this.unkept : this.refused).has(task);
+  /** What came of a task that could not be executed, or whose end could not be kept; {@link OPEN} for every other. */
+  refusalOf(task: Task): number {
+    const unkept = this.#unkept.get(task);
+    if (unkept?.status === task.status) return unkept.outcome;
+    return !task.isTerminal && this.refused.has(task) ? REFUSED : OPEN;
   }
 
   /** The failure of this task keeps others from starting. */
@@ -110,4 +115,11 @@ export class RunJournal {
     if (events?.isActive === true)
       events.emit({ ...event, run: this.run, timestamp: new Date(this.settings.clock.now()) });
   }
+}
+
+/** Whether the task is held, somebody else has it, or its state is not in the ledger: nobody knows here how it ends. */
+function isUnkept({ attempts }: Task, error: Error): boolean {
+  const { code } = error as { readonly code?: unknown };
+  if (code === "invalid_transition") return attempts.at(-1)?.status === "running";
+  return error instanceof StoreError || code === "task_claimed" || code === "task_held";
 }

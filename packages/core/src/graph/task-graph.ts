@@ -32,7 +32,7 @@ import {
 import { planGraph, type GraphPlan } from "./graph-plan.ts";
 import { GraphRun } from "./graph-run.ts";
 import { assertConditions, takeConditions, type Conditions } from "./conditions.ts";
-import { outcomesOf, SKIPPED } from "./outcomes.ts";
+import { OPEN, outcomesOf, SKIPPED } from "./outcomes.ts";
 import { rerunSettings, resetTasks, type RerunOptions } from "./rerun.ts";
 import { MAX_NAMED, type Run, type RunTrigger } from "./run.ts";
 import { countTasks } from "./run-counts.ts";
@@ -151,9 +151,8 @@ export class TaskGraph extends StoredObject {
   /** Whether every required task is done, and the latest run did not fail to keep that, or is skipped by its condition. */
   get ok(): boolean {
     const { tasks, isRequired } = this.#topology;
-    const unkept = this.#journal?.unkept;
     const isOpen = (task: Task, place: number): boolean =>
-      isRequired[place] === true && (!task.isDone || unkept?.has(task) === true);
+      isRequired[place] === true && (!task.isDone || this.#refusalOf(task) !== OPEN);
     if (!tasks.some(isOpen)) return true;
     const skipped = this.#skipped();
     return !tasks.some((task, place) => isOpen(task, place) && !skipped(place));
@@ -378,11 +377,15 @@ export class TaskGraph extends StoredObject {
       throw new GraphError("graph_running", `Graph "${this.title}" is running: wait until that run has ended`);
   }
 
+  #refusalOf(task: Task): number {
+    return this.#journal?.refusalOf(task) ?? OPEN;
+  }
+
   /** Tells by the place of a task whether it is skipped. */
   #skipped(): (place: number) => boolean {
     // Without a condition there is nothing to find out.
     if (this.#topology.conditions.size === 0) return () => false;
-    const outcomes = outcomesOf(this.#topology, (task) => this.#journal?.isRefused(task) ?? false);
+    const outcomes = outcomesOf(this.#topology, (task) => this.#refusalOf(task));
     // One that was moved by hand runs all the same.
     return (place) => outcomes[place] === SKIPPED && this.#topology.tasks[place]?.isPending === true;
   }

@@ -15,6 +15,7 @@ import { MAX_TRIES, neverStored } from "../store/document-collection.ts";
 import type { Store } from "../store/store.ts";
 import { TaskType } from "../task/task-type.ts";
 import type { InterruptedOutcome } from "../task/interruption.ts";
+import type { TaskAttempt } from "../task/task-attempt.ts";
 import { taskInternals, type Task } from "../task/task.ts";
 import { expireGone, type LivenessProbe } from "./gone-leases.ts";
 import type { InterruptedAttempt, ProcessFate, RecoveredTask, Recovery } from "./recovery.ts";
@@ -92,8 +93,8 @@ class Scene {
   readonly #clock: Clock;
   /** Who is known to be there, or not to be. */
   readonly #alive = new Map<string, boolean>();
-  /** The tasks that somebody wanted to be cancelled, by the executors that did not come to it. */
-  readonly #cancels = new Map<string, ReadonlySet<string>>();
+  /** The tasks that somebody wanted to be cancelled, with the attempt, by the executors that did not come to it. */
+  readonly #cancels = new Map<string, ReadonlyMap<string, number>>();
 
   constructor(store: Store, leases: Leases, gone: readonly Lease[], options: RecoverOptions) {
     this.#store = store;
@@ -116,12 +117,13 @@ class Scene {
       const task = await this.#abandoned(taskId);
       const attempt = task?.attempts.at(-1);
       if (!task || !attempt) return undefined;
-      const { title } = task;
-      const { number, executorId, process } = attempt;
       const isOpen = attempt.status === "running";
-      const owner = this.#gone.get(executorId)?.owner;
-      const fate = isOpen ? await this.#end({ taskId, title, number, executorId, owner, process }) : "none";
-      const isCancelled = await this.#isToBeCancelled(executorId, taskId);
+      // An executor that was only slow must not take for the task's end what ending its process makes of it.
+      if (isOpen && tries === 1 && !(await this.#save(task))) continue;
+      const { title } = task;
+      const { number, executorId } = attempt;
+      const fate = isOpen ? await this.#end(task, attempt) : "none";
+      const isCancelled = await this.#isToBeCancelled(task, executorId, number);
       const outcome = isCancelled ? "cancel" : outcomeOf(task, isOpen, fate);
       taskInternals.interrupt(task, outcome, this.#clock.now(), REASONS[outcome]);
       if (await this.#save(task)) return { taskId, title, attempt: number, outcome, process: fate };
@@ -166,19 +168,22 @@ class Scene {
     return lives;
   }
 
-  async #end(attempt: InterruptedAttempt): Promise<ProcessFate> {
+  async #end({ id: taskId, title }: Task, { number, executorId, process }: TaskAttempt): Promise<ProcessFate> {
     const { endProcess } = this.#options;
-    return endProcess ? endProcess(attempt) : attempt.process ? "unknown" : "none";
+    const owner = this.#gone.get(executorId)?.owner;
+    if (endProcess) return endProcess({ taskId, title, number, executorId, owner, process });
+    return process ? "unknown" : "none";
   }
 
-  async #isToBeCancelled(executorId: string, taskId: string): Promise<boolean> {
+  async #isToBeCancelled(task: Task, executorId: string, attempt: number): Promise<boolean> {
     let wanted = this.#cancels.get(executorId);
     if (!wanted) {
       const requests = await this.#leases.cancelRequests(executorId);
-      wanted = new Set(requests.map((request) => request.taskId));
+      wanted = new Map(requests.map((request) => [request.taskId, request.attempt]));
       this.#cancels.set(executorId, wanted);
     }
-    return wanted.has(taskId);
+    // It may have been meant for an execution before this one.
+    return (wanted.get(task.id) ?? -1) >= attempt - taskInternals.triesOf(task);
   }
 
   /** Somebody else may have been quicker. */

@@ -122,7 +122,9 @@ class LiveTasks extends LiveCollection<Task, TaskQuery> implements TaskRequests<
       this.save(task);
       return true;
     }
-    return (task && taskInternals.runOf(task)?.cancel()) ?? false;
+    const run = task?.isRunning === true ? taskInternals.runOf(task) : undefined;
+    run?.cancel();
+    return run !== undefined;
   }
 }
 

@@ -29,6 +29,8 @@ export class StoredLeaseKeeper implements LeaseKeeper {
   }
 
   ready(): void | Promise<void> {
+    // A lease that was removed must not come back.
+    if (this.#hasEnded) return undefined;
     if (this.#renewing) return this.#renewing;
     if (this.#host.clock.monotonic() - this.#renewedAt < HEARTBEAT_MS) return undefined;
     const renewed = this.#renew();
@@ -66,11 +68,11 @@ export class StoredLeaseKeeper implements LeaseKeeper {
   async #tick(): Promise<void> {
     this.#isTicking = true;
     try {
+      // First: whatever comes of the requests, the lease must not expire.
+      await this.ready();
       const requests = await this.#leases.cancelRequests(this.#host.id);
       for (const request of requests) this.#host.cancel(request);
       await this.#leases.forgetCancelRequests(requests);
-      // A lease that was removed meanwhile must not come back.
-      if (!this.#hasEnded) await this.ready();
     } catch (thrown) {
       this.#host.failed(thrown);
     }
