@@ -138,7 +138,11 @@ export class TaskExecutor implements GraphRunner, AsyncDisposable {
     }
     if (task.isTerminal) return false;
     const last = task.isRunning ? task.attempts.at(-1) : undefined;
-    if (last) await this.#executions.assertAbandoned(task, last.executorId);
+    if (last) {
+      await this.#executions.assertAbandoned(task, last.executorId);
+      // It may have moved meanwhile.
+      if (!task.isRunning || taskInternals.runOf(task)) return this.cancel(task);
+    }
     await this.#cancelIdle(task);
     return true;
   }

@@ -80,7 +80,7 @@ function find(scene: Scene, place: number): Finding {
   const outcome = outcomes[place] as number;
   if (status === "running")
     return { kind: retryAt ? "retrying" : status, since: task.attempts.at(-1)?.startedAt, retryAt };
-  const isRefused = outcome === REFUSED || outcome === UNKEPT;
+  const isRefused = isRefusal(outcome);
   if (status !== "pending" && !isRefused) return { kind: status, error };
   if (held) return { kind: "held", since: held.since, error: held.reason };
   if (isRefused) return { kind: "refused", error: scene.refused.get(id) };
@@ -91,6 +91,10 @@ function find(scene: Scene, place: number): Finding {
     next: [topology.dependencyAt(index) as number],
     link: topology.conditionOf(place, index),
   };
+}
+
+function isRefusal(outcome: number | undefined): boolean {
+  return outcome === REFUSED || outcome === UNKEPT;
 }
 
 /** It may have been added later, or was reset since. */
@@ -116,6 +120,7 @@ function findOpen(scene: Scene, place: number): Finding {
   const { topology, run, journal } = scene;
   if (!run || !isOfRun(scene, place, run)) return findIdle(scene, place);
   const stopped = stoppedBy(run, journal);
+  if (stopped === "interrupted") return { ...findIdle(scene, place), kind: stopped };
   if (stopped) return { kind: stopped };
   const tripped = (scene.tripped ??= trippedBy(scene, run));
   if (tripped >= 0 && !topology.isFinally[place]) return { kind: "failed_fast", next: [tripped], link: "fail_fast" };
@@ -162,7 +167,7 @@ function trippedBy({ topology, outcomes, journal }: Scene, run: Run): number {
       ? undefined
       : topology.placeOf(keyOfId(failedFast));
   // It may have been reset since.
-  return place !== undefined && (tasks[place]?.isFailed === true || outcomes[place] === REFUSED) ? place : -1;
+  return place !== undefined && (tasks[place]?.isFailed === true || isRefusal(outcomes[place])) ? place : -1;
 }
 
 /** The ordinary tasks that finally tasks wait for: those that run or, if none does, may still start. */

@@ -118,12 +118,14 @@ export class Outcomes {
     const { topology, firstEdge, nextEdge, dependent: dependents, conditions } = this.#plan;
     const outcome = this.all[place] as number;
     // Finally tasks come after each other only, whatever the end.
-    const usual = topology.isFinally[place] ? MET : effectOf("success", outcome);
+    const isFinally = topology.isFinally[place] === true;
+    const effectOn = (on: EdgeCondition): number => (isFinally ? MET : effectOf(on, outcome));
+    const usual = effectOn("success");
     for (let edge = firstEdge[place] as number; edge >= 0; edge = nextEdge[edge] as number) {
       const dependent = dependents[edge] as number;
       if (this.all[dependent] !== OPEN) continue;
       const on = conditions?.get(edge);
-      const effect = on === undefined ? usual : effectOf(on, outcome);
+      const effect = on === undefined ? usual : effectOn(on);
       if (effect === SKIPS) (this.#doomed ??= new Set()).add(dependent);
       if (effect === BLOCKS) this.#end(dependent, BLOCKED);
       else if (decrement(this.#waiting, dependent) > 0) continue;

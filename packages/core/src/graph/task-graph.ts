@@ -288,7 +288,7 @@ export class TaskGraph extends StoredObject {
    * before, and read the graph from it after that.
    *
    * @throws {TypeError} when an option is unknown or not as expected
-   * @throws {GraphError} as `run` does
+   * @throws {StoreError} and {@link GraphError} as `run` does
    */
   async resume(runner: GraphRunner, options: RunOptions = {}): Promise<this> {
     return this.#start(runner, runSettings("graph.resume", options, RUN_OPTIONS), "resume");

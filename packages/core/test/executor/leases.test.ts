@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { AsyncDocumentStore, Task, TaskExecutor } from "@ttasks/core";
+import { AsyncDocumentStore, InMemoryStore, Task, TaskExecutor, TaskGraph } from "@ttasks/core";
 import { asyncDriver, MapDriver, settle, VirtualClock } from "@ttasks/testkit";
 import { hangs, Ledger } from "../recovery/ledger.ts";
 
@@ -181,4 +181,52 @@ describe("a cancel that is asked for by another process", () => {
     await one.clock.advance(1_000);
     expect(mine.status).toBe("running");
   });
+
+  it("is not asked for by `executor.cancel` of a task that another executor runs: that says what to do", async () => {
+    const ledger = new Ledger();
+    const task = await ledger.save("elsewhere");
+    const [one, other] = [ledger.process(hangs), ledger.process()];
+    void one.execute(await one.load(task));
+    await one.hasStarted(task);
+    await settle();
+    const error: unknown = await other.executor.cancel(await other.load(task)).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "invalid_transition", message: /store\.tasks\.requestCancel\(id\)/ });
+    expect((await ledger.read(task)).status).toBe("running");
+    await ledger.open().leases!.delete(one.executor.id);
+    await expect(other.executor.cancel(await other.load(task))).resolves.toBe(true);
+  });
+
+  it("does not keep the lease from being renewed where it cannot be read", async () => {
+    const ledger = new Ledger();
+    const task = await ledger.save("long");
+    const one = ledger.process(hangs);
+    void one.execute(await one.load(task));
+    await one.hasStarted(task);
+    const { id } = one.executor;
+    const document = { version: 99, id: task.id, revision: 1, type: id };
+    ledger.driver.write([{ op: "put", kind: "cancel", id: task.id, revision: 1, document }]);
+    await one.clock.advance(6_000);
+    expect((await one.store.leases!.get(id))?.revision).toBe(2);
+  });
+
+  it("asked for twice of a task in memory is answered alike", async () => {
+    const store = new InMemoryStore();
+    const executor = TaskExecutor.empty({ store }).register("any", hangs);
+    const task = new Task({ type: "any", payload: null });
+    const ended = executor.execute(task).catch((error: unknown) => error);
+    await settle();
+    expect([store.tasks.requestCancel(task.id), store.tasks.requestCancel(task.id)]).toEqual([true, true]);
+    await ended;
+    expect(store.tasks.requestCancel(task.id)).toBe(false);
+  });
+});
+
+it("an executor that is closed takes no lease for a graph that it is to run", async () => {
+  const ledger = new Ledger();
+  const one = ledger.process();
+  await one.executor.close();
+  const graph = new TaskGraph({ title: "g" });
+  graph.add(new Task({ type: "any", payload: null }));
+  await graph.run(one.executor);
+  expect([graph.ok, await ledger.open().leases!.find()]).toEqual([false, []]);
 });

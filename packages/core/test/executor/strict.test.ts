@@ -67,6 +67,21 @@ describe("an executor that is strict", () => {
     store.driver.heal();
   });
 
+  it("a graph starts nothing after a task whose failure cannot be saved, on whatever ending", async () => {
+    const { store, executor, calls } = setUp();
+    executor.register("fails", () => {
+      store.driver.failAllWrites();
+      throw new Error("no luck");
+    });
+    const graph = new TaskGraph({ title: "g" });
+    const one = graph.add(new Task({ type: "fails", payload: null, title: "a" }));
+    graph.add(task("b"), { after: [{ task: one, on: "failure" }] });
+    graph.add(task("c"), { after: [{ task: one, on: "done" }] });
+    await graph.run(executor);
+    expect([graph.ok, calls, graph.blocked.map(({ title }) => title)]).toEqual([false, [], ["b", "c"]]);
+    expect(graph.explain(graph.tasks[2]!).sentence).toMatch(/^"c" is blocked by "a", which could not start: /);
+  });
+
   it("a graph whose last task cannot be saved is not ok", async () => {
     const { executor } = setUp();
     const graph = new TaskGraph({ title: "g" });

@@ -446,3 +446,148 @@ describe("recover", () => {
     expect((await ledger.read(task)).status).toBe("running");
   });
 });
+
+describe("what comes after a task on any ending", () => {
+  const named = (title: string): Task => new Task({ type: "any", payload: null, title });
+
+  it("does not start while the task is held", async () => {
+    const ledger = new Ledger();
+    const graph = new TaskGraph({ title: "g" });
+    const held = graph.add(named("held"));
+    graph.add(named("after"), { after: [{ task: held, on: "done" }] });
+    const gone = ledger.process(hangs);
+    void graph.run(gone.executor, { clock: gone.clock });
+    await gone.hasStarted(held);
+    await settle();
+    gone.isAlive = false;
+    await recover(ledger.open(), probe(gone));
+    const next = ledger.process();
+    const read = (await next.store.graphs.get(graph.id))!;
+    await read.resume(next.executor);
+    expect([read.ok, next.calls, read.blocked.map(({ title }) => title)]).toEqual([false, [], ["after"]]);
+    expect((await next.store.explain!(read.tasks[1]!.id))?.sentence).toMatch(
+      /^"after" is blocked by "held", which is held/,
+    );
+    expect(read.explain(read.tasks[1]!).sentence).toMatch(/^"after" is blocked by "held", which is held/);
+    release(read.tasks[0]!);
+    await read.run(next.executor);
+    expect([read.ok, next.calls]).toEqual([true, ["held", "after"]]);
+  });
+
+  it("does not start while the task runs in another process", async () => {
+    const ledger = new Ledger();
+    const graph = new TaskGraph({ title: "g" });
+    const long = graph.add(named("long"));
+    graph.add(named("after"), { after: [{ task: long, on: "done" }] });
+    const [one, other] = [ledger.process(hangs), ledger.process()];
+    await one.store.graphs.save(graph);
+    void (await one.store.graphs.get(graph.id))!.run(one.executor, { clock: one.clock });
+    await one.hasStarted(long);
+    await settle();
+    const read = (await other.store.graphs.get(graph.id))!;
+    await read.run(other.executor);
+    expect([read.ok, other.calls]).toEqual([false, []]);
+  });
+});
+
+describe("an executor that was taken for gone", () => {
+  it("does not store what became of a lost task with its graph: the task is tried again, as it says", async () => {
+    const ledger = new Ledger();
+    const graph = new TaskGraph({ title: "g" });
+    const task = graph.add(new Task({ type: "any", payload: null, title: "a", onInterrupted: "retry" }));
+    const slow = ledger.process(hangs);
+    const running = graph.run(slow.executor, { clock: slow.clock });
+    await slow.hasStarted(task);
+    const { leases } = ledger.open();
+    await leases!.expire((await leases!.get(slow.executor.id))!);
+    await slow.clock.advance(6_000);
+    await running;
+    expect(task.status).toBe("cancelled");
+    await graph.run(slow.executor, { clock: slow.clock });
+    const { tasks } = await recover(ledger.open(), probe(slow));
+    expect(tasks).toMatchObject([{ outcome: "retry" }]);
+    expect(await ledger.read(task)).toMatchObject({ status: "pending" });
+  });
+
+  it("cannot end its task while its process is ended", async () => {
+    const ledger = new Ledger();
+    let fail!: (error: Error) => void;
+    const { task, gone: slow } = await interrupted(
+      ledger,
+      { onInterrupted: "retry" },
+      () => new Promise((_resolve, reject) => (fail = reject)),
+    );
+    const endProcess = async (): Promise<ProcessFate> => {
+      fail(new Error("killed by SIGTERM"));
+      for (let turn = 0; turn < 10; turn++) await settle();
+      return "ended";
+    };
+    const { tasks } = await recover(ledger.open(), { ...probe(slow), endProcess });
+    expect(tasks).toMatchObject([{ outcome: "retry", process: "ended" }]);
+    expect(await ledger.read(task)).toMatchObject({ status: "pending", error: undefined });
+  });
+
+  it("runs a graph under its new id, and the run is not taken for an interrupted one", async () => {
+    const ledger = new Ledger();
+    const one = ledger.process((context) => (context.task.title === "long" ? hangs(context) : "done"));
+    await one.execute(await one.load(await ledger.save("before")));
+    await recover(ledger.open(), { isAlive: () => false });
+    one.clock.pass(5_000);
+    const graph = new TaskGraph({ title: "g" });
+    const long = graph.add(named("long"));
+    void graph.run(one.executor, { clock: one.clock });
+    await one.hasStarted(long);
+    await settle();
+    expect(graph.runs[0]?.executorId).toBe(one.executor.id);
+    await expect(recover(ledger.open(), probe(one))).resolves.toEqual({ tasks: [], runs: [], executors: [] });
+  });
+
+  const named = (title: string): Task => new Task({ type: "any", payload: null, title });
+});
+
+it("a cancel that was asked for of an earlier execution is not taken for the one that was interrupted", async () => {
+  const ledger = new Ledger();
+  let calls = 0;
+  const gone = ledger.process((context) => {
+    if (++calls > 1) return hangs(context);
+    throw new Error("no luck");
+  });
+  const task = await ledger.save("again");
+  const mine = await gone.load(task);
+  const first = gone.execute(mine);
+  await gone.hasStarted(task);
+  const stored = ledger.driver;
+  const { id: executorId } = gone.executor;
+  stored.write([
+    {
+      op: "put",
+      kind: "cancel",
+      id: task.id,
+      revision: 1,
+      document: { version: 3, id: task.id, revision: 1, type: executorId, attempt: 1, createdAt: 0 },
+    },
+  ]);
+  await first;
+  mine.reset();
+  void gone.execute(mine);
+  while (calls < 2) await settle();
+  await settle();
+  gone.isAlive = false;
+  const { tasks } = await recover(ledger.open(), probe(gone));
+  expect(tasks).toMatchObject([{ attempt: 2, outcome: "hold" }]);
+});
+
+it("a task that was interrupted and may start again is explained as such", async () => {
+  const ledger = new Ledger();
+  const graph = new TaskGraph({ title: "g" });
+  const task = graph.add(new Task({ type: "any", payload: null, title: "a", onInterrupted: "retry" }));
+  const gone = ledger.process(hangs);
+  void graph.run(gone.executor, { clock: gone.clock });
+  await gone.hasStarted(task);
+  await settle();
+  gone.isAlive = false;
+  await recover(ledger.open(), probe(gone));
+  const explanation = await ledger.open().explain!(task.id);
+  expect(explanation?.sentence).toBe('"a" was interrupted, and has not been started again.');
+  expect(explanation?.kind).toBe("interrupted");
+});

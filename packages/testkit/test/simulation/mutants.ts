@@ -93,8 +93,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "an unexplained block",
     file: "core/src/graph/outcomes.ts",
-    text: "isRefused(task) ? REFUSED : ending",
-    replacement: "ending === DONE && isRefused(task) ? REFUSED : ending",
+    text: "refusalOf(task) || endingOf(task);",
+    replacement: "(task.isDone ? refusalOf(task) : OPEN) || endingOf(task);",
   },
   {
     name: "a clock set back expires a lease",
