@@ -8,7 +8,8 @@ const found: string[] = [];
 afterAll(() => console.log(`bugs that were planted, and after how many seeds they were found:\n${found.join("\n")}`));
 
 describe("the simulation finds a bug that is planted within 1,000 seeds:", () => {
-  it.each(MUTANTS)("$name", async (mutant) => {
+  // `$name` would put the names in quotes.
+  it.each(MUTANTS.map((mutant) => [mutant.name, mutant] as const))("%s", async (_name, mutant) => {
     const { seeds, problem } = await playMutant(mutant, SEEDS);
     expect(problem, "the bug was not found").toBeDefined();
     found.push(`  ${mutant.name}: ${seeds} (${problem ?? ""})`);
