@@ -1,8 +1,8 @@
-import { MAX_TIMER_MS } from "../internal/check-option.ts";
 import type { Clock } from "../internal/clock.ts";
 import type { ExecutorOwner } from "../store/executor-owner.ts";
 import type { Lease } from "../store/lease.ts";
 import { LEASE_MS, type Leases } from "../store/leases.ts";
+import { Pauses } from "../store/pauses.ts";
 
 /** Tells whether the process of an owner lives; `undefined` where it cannot be told from here. */
 export type LivenessProbe = (owner: ExecutorOwner) => boolean | undefined | Promise<boolean | undefined>;
@@ -38,30 +38,11 @@ async function watch(
   clock: Clock,
   signal: AbortSignal | undefined,
 ): Promise<readonly Lease[]> {
-  await pause(clock, LEASE_MS, signal);
+  await new Pauses(clock, signal).pause(LEASE_MS);
   const unchanged: Lease[] = [];
   for (const lease of watched) {
     const now = await leases.get(lease.id);
     if (now?.revision === lease.revision) unchanged.push(now);
   }
   return unchanged;
-}
-
-/** Waits; rejects with the signal's reason when it is aborted. */
-function pause(clock: Clock, delayMs: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => {
-      cancel();
-      reject(signal?.reason as Error);
-    };
-    const cancel = clock.setTimer(
-      () => {
-        signal?.removeEventListener("abort", abort);
-        resolve();
-      },
-      Math.min(delayMs, MAX_TIMER_MS),
-    );
-    if (signal?.aborted === true) abort();
-    else signal?.addEventListener("abort", abort, { once: true });
-  });
 }
