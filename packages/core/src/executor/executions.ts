@@ -210,12 +210,7 @@ export class Executions implements ExecutionHost, LeaseHost {
     try {
       await this.persistence.save(task, false);
     } catch (thrown) {
-      const claimed = claimedBy(task, thrown);
-      if (!claimed) this.persistence.failed(task, thrown);
-      if (claimed || this.persistence.isStrict) {
-        waiting.refused(claimed ?? unsavedError(task, thrown));
-        return;
-      }
+      if (this.#isRefused(thrown, task, waiting)) return;
     }
     waiting.announced();
   }
@@ -251,18 +246,21 @@ export class Executions implements ExecutionHost, LeaseHost {
 
   #unsaved(thrown: unknown, event: EventParts, waiting: Waiting): void {
     const [task, previous, status] = event;
-    const { isStrict } = this.persistence;
-    const claimed = claimedBy(task, thrown);
     // A start that nobody was told of did not happen.
-    const isSilent = isStrict && previous === "pending" && status === "running";
-    if (!claimed && isSilent) this.persistence.note(thrown);
-    else if (!claimed) this.persistence.failed(task, thrown);
-    if (claimed || isStrict) {
-      waiting.refused(claimed ?? unsavedError(task, thrown));
-      return;
-    }
+    const isSilent = this.persistence.isStrict && previous === "pending" && status === "running";
+    if (this.#isRefused(thrown, task, waiting, isSilent)) return;
     this.#emit(event);
     waiting.announced();
+  }
+
+  /** Takes note of a save that failed; whether who waits for it is not to go on, and was told so. */
+  #isRefused(thrown: unknown, task: Task, waiting: Waiting, isSilent = false): boolean {
+    const claimed = claimedBy(task, thrown);
+    if (!claimed && isSilent) this.persistence.note(thrown);
+    else if (!claimed) this.persistence.failed(task, thrown);
+    if (!claimed && !this.persistence.isStrict) return false;
+    waiting.refused(claimed ?? unsavedError(task, thrown));
+    return true;
   }
 
   #emit(event: EventParts): void {
