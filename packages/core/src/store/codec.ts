@@ -146,7 +146,8 @@ export class Capture {
 
 /** The newest revision that may have been stored, though its write failed. */
 function doubtedRevision({ doubted }: StoredState): number {
-  return Math.max(0, ...(doubted ?? []).map(revisionOf));
+  // Most objects have none, and this is asked for each write.
+  return doubted ? Math.max(0, ...doubted.map(revisionOf)) : 0;
 }
 
 /** Calls a write when all those before have come to their end; gives what it gives. */
