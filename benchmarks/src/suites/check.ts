@@ -37,6 +37,12 @@ export const checkRows: readonly CheckRow[] = [
     maxSlower: LEDGER_PERCENT,
   })),
   {
+    title: "graph of 20,000 tasks in SQLite, saved again",
+    contender: { program: "ledger/save-again" },
+    metric: ns,
+    maxSlower: LEDGER_PERCENT,
+  },
+  {
     title: "shell tasks, echo hello, 16 in flight",
     contender: { program: "shell/ttasks", args: ["16", "100"] },
     metric: ms,

@@ -222,7 +222,7 @@ export class DocumentTable {
   }
 
   /**
-   * One SELECT for each status: SQLite merges them in order, each from its index, where `status IN (…)` would sort all that is left
+   * One SELECT for each status: SQLite merges them in order, each from its index, where `status IN (...)` would sort all that is left
    * for every page.
    */
   #selection(

@@ -74,5 +74,5 @@ function plain(title: string): string {
 
 /** Keeps apart what Mermaid itself puts in place of a number and its semicolon, and looks for in the finished picture. */
 function apart(text: string): string {
-  return text.replace(/ﬂ(?=°)|¶(?=ß)/g, "$&\u2060");
+  return text.replace(/\uFB02(?=\u00B0)|\u00B6(?=\u00DF)/g, "$&\u2060");
 }

@@ -162,11 +162,9 @@ export class DocumentCollection<T extends StoredObject, Q, M extends Mode> imple
     const own = new Capture(this.#codec.kind, value, known);
     return after<M, readonly number[], void>(put(this.#driver, [...members, own]), (skipped) => {
       if (skipped.includes(members.length)) return this.#resolveSkipped(value, own.known, isFenced, tries);
-      return storeDoubted<M>(
-        this.#driver,
-        "task",
-        tasks.filter((_, index) => skipped.includes(index)),
-      );
+      // The tasks come first, and only they can be doubted: their own writes may have failed.
+      const unsaved = skipped.flatMap((index) => tasks[index] ?? []);
+      return storeDoubted<M>(this.#driver, "task", unsaved);
     });
   }
 }

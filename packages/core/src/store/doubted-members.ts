@@ -14,15 +14,17 @@ export function storeDoubted<M extends Mode>(
   kind: Kind,
   members: readonly StoredObject[],
 ): Returns<void>[M] | undefined {
-  const doubted = members.map((member) => ({ member, state: storedState(member) }));
-  const open = doubted.filter(({ state }) => state.isChanged && state.doubted?.length);
+  const open = members.filter((member) => {
+    const { isChanged, doubted } = storedState(member);
+    return isChanged && doubted?.length;
+  });
   if (open.length === 0) return undefined;
-  const ids = open.map(({ member }) => member.id);
+  const ids = open.map(({ id }) => id);
   return after<M, readonly JsonObject[], void>(driver().read(kind, ids), (documents) => {
     const stored = new Map(documents.map((document) => [document["id"], document]));
-    const own = open.filter(({ member, state }) => isOwnDocument(state, stored.get(member.id)));
+    const own = open.filter((member) => isOwnDocument(storedState(member), stored.get(member.id)));
     if (own.length === 0) return undefined;
-    const captures = own.map(({ member }) => new Capture(kind, member, revisionOf(stored.get(member.id))));
+    const captures = own.map((member) => new Capture(kind, member, revisionOf(stored.get(member.id))));
     return after<M, readonly number[], void>(put(driver, captures), () => undefined);
   });
 }
