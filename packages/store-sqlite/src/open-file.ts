@@ -2,7 +2,7 @@ import { realpathSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 
 /** A look takes some microseconds, and holds for so long: it would be as late if the file were lost that much later. */
-const FRESH_MS = 1;
+const FRESH_MS = 5;
 
 /** The files that SQLite has open, the ledger and its log, and whether they are still what their paths lead to. */
 export class OpenFile {

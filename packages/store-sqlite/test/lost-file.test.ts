@@ -50,11 +50,11 @@ function remove(path: string): void {
   for (const suffix of SUFFIXES) rmSync(path + suffix, { force: true });
 }
 
-/** A look at the file holds for a millisecond. */
+/** A look at the file holds for five milliseconds. */
 function loseForGood(path: string, lose: (path: string) => void): void {
   lose(path);
   const began = performance.now();
-  while (performance.now() - began < 2);
+  while (performance.now() - began < 6);
 }
 
 function makeLedger(path: string, id: string): void {
