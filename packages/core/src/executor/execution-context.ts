@@ -44,7 +44,7 @@ export class ExecutionContext implements HandlerContext {
     return (this.#output ??= (chunk, stream = "stdout") => this.#source.write(chunk, stream));
   }
 
-  noteProcess(process: AttemptProcess): void {
-    this.#source.noteProcess(checkProcess("process", process));
+  get noteProcess(): HandlerContext["noteProcess"] {
+    return (process) => this.#source.noteProcess(checkProcess("process", process));
   }
 }

@@ -20,11 +20,11 @@ export interface HandlerContext<K extends TaskTypeName = TaskTypeName> {
   output(this: void, chunk: string | Uint8Array, stream?: OutputStream): void;
   /**
    * Notes the process group that the handler has started, so that one that outlives this program can be ended when the store is
-   * recovered. It does nothing once the attempt has ended.
+   * recovered. It may be called detached from the context, and does nothing once the attempt has ended.
    *
    * @throws {TypeError} when it is not as expected
    */
-  noteProcess(process: AttemptProcess): void;
+  noteProcess(this: void, process: AttemptProcess): void;
 }
 
 interface HandlerSignature<K extends TaskTypeName> {

@@ -1,4 +1,5 @@
 import { isTtasksError } from "../errors/ttasks-error.ts";
+import { countTasks } from "../graph/run-counts.ts";
 import { updateRun } from "../graph/run.ts";
 import {
   checkFunction,
@@ -9,6 +10,7 @@ import {
   type Checks,
 } from "../internal/check-option.ts";
 import { systemClock, type Clock } from "../internal/clock.ts";
+import { TimeSlices } from "../internal/time-slices.ts";
 import type { Lease } from "../store/lease.ts";
 import type { Leases } from "../store/leases.ts";
 import { MAX_TRIES, neverStored } from "../store/document-collection.ts";
@@ -150,7 +152,10 @@ class Scene {
       if (executorId === undefined || (await this.#lives(executorId))) continue;
       const run = await this.#store.runs.get(id);
       if (run?.status !== "running") continue;
-      updateRun(run, { status: "interrupted", finishedAt: this.#clock.now() });
+      // What was stored are the counts of its beginning.
+      const tasks = await this.#store.tasks.find({ graph: run.graphId });
+      const counts = await new TimeSlices(this.#clock).run(countTasks(tasks));
+      updateRun(run, { status: "interrupted", finishedAt: this.#clock.now(), counts });
       await this.#store.runs.save(run);
       interrupted.push(run.id);
     }

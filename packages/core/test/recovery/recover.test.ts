@@ -240,6 +240,16 @@ describe("the process of an interrupted attempt", () => {
     expect((await ledger.read(task)).attempts[0]?.process).toBe(undefined);
   });
 
+  it("is noted as well by a handler that takes its context apart", async () => {
+    const ledger = new Ledger();
+    const { task } = await interrupted(ledger, {}, (context) => {
+      const { noteProcess } = context;
+      noteProcess(process);
+      return hangs(context);
+    });
+    expect((await ledger.read(task)).attempts).toMatchObject([{ status: "running", process }]);
+  });
+
   it("that is none is refused by name", async () => {
     const one = new Ledger().process((context) => context.noteProcess({ pid: 0, start: "x" }));
     const error = await one.execute(await one.ledger.save("odd"));
@@ -381,6 +391,7 @@ describe("a graph whose process is gone", () => {
     expect(read.runs.map(({ status, finishedAt }) => [status, finishedAt !== undefined])).toEqual([
       ["interrupted", true],
     ]);
+    expect(read.runs[0]!.counts).toMatchObject({ total: 5, done: 1, notStarted: 4 });
     expect(read.explain(read.tasks[2]!).sentence).toBe('"deploy" was not started, as the run was interrupted.');
     await read.resume(next.executor, { pools: { cpu: 1 } });
     expect([read.ok, next.calls]).toEqual([true, ["test", "deploy", "report"]]);
