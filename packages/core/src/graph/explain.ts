@@ -85,10 +85,10 @@ function find(scene: Scene, place: number): Finding {
   if (held) return { kind: "held", since: held.since, error: held.reason };
   if (isRefused) return { kind: "refused", error: scene.refused.get(id) };
   if (outcome === OPEN) return findOpen(scene, place);
-  const index = culpritOf(topology, place, outcome, outcomes);
+  const index = culpritOf(topology, place, outcomes);
   return {
     kind: outcome === BLOCKED ? "blocked" : "skipped",
-    next: [topology.dependencyAt(index) as number],
+    next: [topology.dependencyAt(index)],
     link: topology.conditionOf(place, index),
   };
 }
@@ -111,7 +111,7 @@ function isOfRun(scene: Scene, place: number, { counts, startedAt }: Run): boole
 function heldBy({ topology, journal }: Scene, place: number): Finding | undefined {
   const task = topology.tasks[place] as Task;
   const cause = journal?.blocked.get(task);
-  if (cause) return { kind: "blocked", next: [topology.placeOf(keyOf(cause)) as number], link: "success" };
+  if (cause) return { kind: "blocked", next: [topology.placeOf(keyOf(cause))], link: "success" };
   return journal?.skipped.has(task) ? { kind: "skipped" } : undefined;
 }
 
@@ -149,7 +149,7 @@ function findWaiting(scene: Scene, place: number, run: Run, hasFailedFast: boole
   const open = openDependencies(scene, place);
   const [first] = open;
   if (first === undefined) return { kind: "queued", pool: fullPool(scene, place, run) };
-  const next = open.map((index) => topology.dependencyAt(index) as number);
+  const next = open.map((index) => topology.dependencyAt(index));
   return { kind: "waiting", next, link: topology.conditionOf(place, first) };
 }
 
@@ -181,7 +181,7 @@ function goingOn({ topology, outcomes }: Scene, hasFailedFast: boolean): readonl
 function openDependencies({ topology, outcomes }: Scene, place: number): readonly number[] {
   const open: number[] = [];
   for (let index = topology.startOf(place); index < topology.endOf(place); index++) {
-    const at = topology.dependencyAt(index) as number;
+    const at = topology.dependencyAt(index);
     if (topology.isFinally[at] === topology.isFinally[place] && outcomes[at] === OPEN) open.push(index);
   }
   return open;

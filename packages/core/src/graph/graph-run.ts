@@ -3,11 +3,11 @@ import { toError } from "../internal/to-error.ts";
 import type { TaskResult } from "../task/task-result.ts";
 import type { Task } from "../task/task.ts";
 import type { RunSettings } from "./graph-options.ts";
-import type { GraphPlan } from "./graph-plan.ts";
-import { DONE, endingOf, OPEN, Outcomes } from "./outcomes.ts";
+import { DONE, endingOf, OPEN, type Outcomes } from "./outcomes.ts";
 import { readyQueue, type ReadyQueue } from "./ready-queue.ts";
 import type { RunJournal } from "./run-journal.ts";
 import { quickStarts, type StartTask, type TaskStarter, type TaskRunner } from "./task-runner.ts";
+import type { Topology } from "./topology.ts";
 
 const startByPromise: StartTask = (runner, task, signal, starter, token) => {
   void Promise.resolve(runner.execute(task, { signal, upstream: starter.upstream(token) })).then(
@@ -21,7 +21,7 @@ const QUICK_MS = 0.2;
 
 /** One run of a graph: which task starts when, and which never can. */
 export class GraphRun implements TaskStarter {
-  readonly #plan: GraphPlan;
+  readonly #topology: Topology;
   readonly #runner: TaskRunner;
   readonly #startTask: StartTask;
   readonly #settings: RunSettings;
@@ -38,16 +38,16 @@ export class GraphRun implements TaskStarter {
   #wasQuick = false;
   #finish: () => void = () => undefined;
 
-  constructor(plan: GraphPlan, runner: TaskRunner, journal: RunJournal) {
+  constructor(outcomes: Outcomes, runner: TaskRunner, journal: RunJournal) {
     const { settings } = journal;
-    this.#plan = plan;
+    this.#topology = outcomes.topology;
     this.#runner = runner;
     this.#startTask = quickStarts.get((runner as { readonly execute: object }).execute) ?? startByPromise;
     this.#settings = settings;
     this.#journal = journal;
     this.#slices = new TimeSlices(settings.clock);
-    this.#outcomes = new Outcomes(plan, this.#decided);
-    this.#ready = readyQueue(plan.topology, settings.pools);
+    this.#outcomes = outcomes;
+    this.#ready = readyQueue(outcomes.topology, settings.pools);
   }
 
   /** Runs to the end; what tasks throw goes into the journal. */
@@ -73,7 +73,7 @@ export class GraphRun implements TaskStarter {
       const isSettling = this.#outcomes.isSpreading;
       if (isSettling || this.#canStart()) {
         if (!this.#slices.mayGoOn(this.#advance, this.#wasQuick || isSettling)) return;
-        if (isSettling) this.#outcomes.spread();
+        if (isSettling) this.#outcomes.spread(this.#decided);
         else this.#start(this.#ready.take());
       } else if (this.#running > 0) {
         return;
@@ -100,9 +100,9 @@ export class GraphRun implements TaskStarter {
   #enterPhase(): void {
     // Ordinary tasks that were stopped before their start are not ready for the next phase.
     this.#ready.clear();
-    const { topology } = this.#plan;
-    for (let place = 0; place < topology.tasks.length; place++) {
-      if (topology.isFinally[place] !== this.#isFinal) continue;
+    const { isFinally } = this.#topology;
+    for (let place = 0; place < isFinally.length; place++) {
+      if (isFinally[place] !== this.#isFinal) continue;
       const task = this.#task(place);
       if (task.isTerminal) this.#outcomes.settle(place, endingOf(task));
       else if (this.#outcomes.isFree(place)) this.#ready.push(place);
@@ -130,7 +130,7 @@ export class GraphRun implements TaskStarter {
   /** What a task that this run has started comes after. */
   upstream(place: number): readonly Task[] {
     // None is missing in a graph that runs.
-    return this.#plan.topology.dependenciesOf(place) as readonly Task[];
+    return this.#topology.dependenciesOf(place, (index) => this.#topology.dependency(index) as Task);
   }
 
   /** A task that this run has started has ended. */
@@ -147,14 +147,14 @@ export class GraphRun implements TaskStarter {
   #note(place: number, error: Error): void {
     const task = this.#task(place);
     this.#journal.fail(task, error);
-    const isCounted = this.#settings.failFast && this.#plan.topology.isRequired[place] && !task.isCancelled;
+    const isCounted = this.#settings.failFast && this.#topology.isRequired[place] && !task.isCancelled;
     if (!isCounted || this.#isFinal || this.#hasFailedFast) return;
     this.#hasFailedFast = true;
     this.#journal.failFast(task);
   }
 
   #task(place: number): Task {
-    return this.#plan.topology.tasks[place] as Task;
+    return this.#topology.tasks[place] as Task;
   }
 
   /** What was taken from those that are ready is over. */

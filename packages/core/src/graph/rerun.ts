@@ -4,7 +4,7 @@ import { keyOf } from "../task/stored-object.ts";
 import { checkTask } from "../task/check-task.ts";
 import { taskInternals, type Task } from "../task/task.ts";
 import { RUN_OPTIONS, runSettings, type RunOptions, type RunSettings } from "./graph-options.ts";
-import type { GraphPlan } from "./graph-plan.ts";
+import type { Outcomes } from "./outcomes.ts";
 import { MAX_NAMED, type ResetTasks } from "./run.ts";
 
 /** Which tasks run again, and how; either `failed` or `from` is to be given. */
@@ -44,14 +44,14 @@ export function rerunSettings(options: RerunOptions): RunSettings {
  *
  * @throws {GraphError} `task_running` when one of them is running
  */
-export function resetTasks(plan: GraphPlan, { from, downstream }: RerunOptions): ResetTasks {
-  const { tasks } = plan.topology;
-  const first = from && plan.topology.placeOf(keyOf(from));
+export function resetTasks(outcomes: Outcomes, { from, downstream }: RerunOptions): ResetTasks {
+  const { tasks } = outcomes.topology;
+  const first = from && outcomes.topology.placeOf(keyOf(from));
   const chosen = new Set<number>();
   tasks.forEach((task, place) => {
     if (from ? place === first : task.isFailed || task.isCancelled) chosen.add(place);
   });
-  if (downstream === true) addDownstream(plan, chosen);
+  if (downstream === true) addDownstream(outcomes, chosen);
   const ended = Array.from(chosen, (place) => tasks[place] as Task).filter((task) => !task.isPending);
   // One that was moved by hand has ended, but its handler may go on.
   const running = ended.find((task) => task.isRunning || taskInternals.runOf(task));
@@ -65,13 +65,11 @@ export function resetTasks(plan: GraphPlan, { from, downstream }: RerunOptions):
 }
 
 /** The set grows while it is walked over. */
-function addDownstream({ topology, firstEdge, nextEdge, dependent }: GraphPlan, chosen: Set<number>): void {
-  const { isFinally } = topology;
+function addDownstream(outcomes: Outcomes, chosen: Set<number>): void {
+  const { isFinally } = outcomes.topology;
   if (Array.from(chosen).some((place) => !isFinally[place]))
     isFinally.forEach((isOne, place) => {
       if (isOne) chosen.add(place);
     });
-  for (const place of chosen)
-    for (let edge = firstEdge[place] as number; edge >= 0; edge = nextEdge[edge] as number)
-      chosen.add(dependent[edge] as number);
+  for (const place of chosen) for (const dependent of outcomes.dependentsOf(place)) chosen.add(dependent);
 }

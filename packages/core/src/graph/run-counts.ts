@@ -1,5 +1,5 @@
 import type { Task } from "../task/task.ts";
-import { TASKS_PER_STEP } from "./graph-plan.ts";
+import { TASKS_PER_STEP } from "./topology.ts";
 import type { RunCounts } from "./run.ts";
 
 /** What a run has found out of tasks that did not start. */

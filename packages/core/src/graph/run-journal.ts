@@ -59,9 +59,9 @@ export class RunJournal {
   /** A task cannot start: it is blocked, or skipped. */
   hold(place: number, outcome: number, outcomes: Uint8Array): void {
     const topology = this.#topology;
-    const index = culpritOf(topology, place, outcome, outcomes);
+    const index = culpritOf(topology, place, outcomes);
     const task = topology.tasks[place] as Task;
-    const dependency = topology.tasks[topology.dependencyAt(index) as number] as Task;
+    const dependency = topology.tasks[topology.dependencyAt(index)] as Task;
     if (outcome === BLOCKED) {
       const cause = this.blocked.get(dependency) ?? dependency;
       this.blocked.set(task, cause);

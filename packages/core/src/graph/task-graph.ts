@@ -29,10 +29,10 @@ import {
   type RunOptions,
   type RunSettings,
 } from "./graph-options.ts";
-import { planGraph, type GraphPlan } from "./graph-plan.ts";
+import { planGraph } from "./graph-plan.ts";
 import { GraphRun } from "./graph-run.ts";
 import { assertConditions, takeConditions, type Conditions } from "./conditions.ts";
-import { OPEN, outcomesOf, SKIPPED } from "./outcomes.ts";
+import { OPEN, outcomesOf, SKIPPED, type Outcomes } from "./outcomes.ts";
 import { rerunSettings, resetTasks, type RerunOptions } from "./rerun.ts";
 import { MAX_NAMED, type Run, type RunTrigger } from "./run.ts";
 import { countTasks } from "./run-counts.ts";
@@ -210,12 +210,12 @@ export class TaskGraph extends StoredObject {
   dependencies(task: Task): readonly GraphDependency[] {
     const topology = this.#topology;
     const place = this.#placeOf(task);
-    const dependencies: GraphDependency[] = [];
-    for (let index = topology.startOf(place); index < topology.endOf(place); index++) {
-      const dependency = topology.tasks[topology.dependencyAt(index) ?? -1];
-      if (dependency) dependencies.push({ task: dependency, on: topology.conditionOf(place, index) });
-    }
-    return dependencies;
+    return topology
+      .dependenciesOf(place, (index) => ({
+        task: topology.tasks[topology.dependencyAt(index)] as Task,
+        on: topology.conditionOf(place, index),
+      }))
+      .filter(({ task: found }) => (found as Task | undefined) !== undefined);
   }
 
   /** The tasks that come after none. */
@@ -226,7 +226,7 @@ export class TaskGraph extends StoredObject {
 
   /** The tasks that none comes after. */
   leaves(): readonly Task[] {
-    const followed = new Set<number | undefined>();
+    const followed = new Set<number>();
     for (let index = 0; index < this.#topology.dependencyCount; index++)
       followed.add(this.#topology.dependencyAt(index));
     return this.#topology.tasks.filter((_, place) => !followed.has(place));
@@ -308,9 +308,10 @@ export class TaskGraph extends StoredObject {
     const topology = this.#topology;
     const tasks = topology.tasks.map(({ id }, place) => ({
       id,
-      after: topology.dependenciesOf(place).map((dependency, offset) => {
-        const on = topology.conditions.get(topology.startOf(place) + offset);
-        return on === undefined ? dependency.id : { id: dependency.id, on };
+      after: topology.dependenciesOf(place, (index) => {
+        const { id: dependency } = topology.dependency(index);
+        const on = topology.conditions.get(index);
+        return on === undefined ? dependency : { id: dependency, on };
       }),
       finally: topology.isFinally[place],
       required: topology.isRequired[place],
@@ -349,12 +350,7 @@ export class TaskGraph extends StoredObject {
   }
 
   /** Without a plan, it was aborted before there was one: then nothing is stored. */
-  async #play(
-    journal: RunJournal,
-    runner: GraphRunner,
-    plan: GraphPlan | undefined,
-    slices: TimeSlices,
-  ): Promise<void> {
+  async #play(journal: RunJournal, runner: GraphRunner, plan: Outcomes | undefined, slices: TimeSlices): Promise<void> {
     try {
       if (plan) await runner.saveGraph?.(this);
       journal.emit({ type: "run_started" });
@@ -368,7 +364,7 @@ export class TaskGraph extends StoredObject {
 
   #placeOf(task: Task): number {
     const place = this.#topology.placeOf(keyOf(checkTask("task", task)));
-    if (place !== undefined) return place;
+    if (place >= 0) return place;
     throw new GraphError("unknown_task", `Task "${task.title}" (${task.id}) is not in graph "${this.title}": add it`);
   }
 

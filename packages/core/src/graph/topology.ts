@@ -15,11 +15,12 @@ export interface Scheduling {
   readonly priority?: number | undefined;
 }
 
-interface Missing {
-  readonly dependency: Dependency;
-  /** Where it was added later. */
-  place: number | undefined;
+interface Missing extends Dependency {
+  readonly key: Key;
 }
+
+/** So many tasks are looked at between two chances to yield to the event loop. */
+export const TASKS_PER_STEP = 1_000;
 
 /** So many dependencies of a task are compared with each other: to make a set of a few costs more. */
 const FEW = 8;
@@ -48,11 +49,9 @@ export class Topology {
   /** Adds a task, unless its id is taken: then it gives the task that has it. */
   add(task: Task, isFinally: boolean, isRequired: boolean): Task | undefined {
     const key = keyOf(task);
-    const known = this.#places.get(key);
-    if (known !== undefined && known >= 0) return this.tasks[known];
-    const place = this.tasks.push(task) - 1;
-    if (known !== undefined) this.#missingAt(known).place = place;
-    this.#places.set(key, place);
+    const known = this.placeOf(key);
+    if (known >= 0) return this.tasks[known];
+    this.#places.set(key, this.tasks.push(task) - 1);
     this.isFinally.push(isFinally);
     this.isRequired.push(isRequired);
     this.#ends.push(this.#dependencies.length);
@@ -70,10 +69,9 @@ export class Topology {
     this.#ends[this.tasks.length - 1] = this.#dependencies.length;
   }
 
-  /** The place of a task that was added. */
-  placeOf(key: Key): number | undefined {
-    const place = this.#places.get(key) ?? -1;
-    return place < 0 ? undefined : place;
+  /** The place of a task; below 0 where it was not added. */
+  placeOf(key: Key): number {
+    return this.#places.get(key) ?? -1;
   }
 
   /** How many dependencies there are in all. */
@@ -90,10 +88,11 @@ export class Topology {
     return this.#ends[place] as number;
   }
 
-  /** The place of the task that a dependency leads to; `undefined` where it is missing. */
-  dependencyAt(index: number): number | undefined {
+  /** The place of the task that a dependency leads to; below 0 where it is missing. */
+  dependencyAt(index: number): number {
     const place = this.#dependencies[index] as number;
-    return place >= 0 ? place : this.#missingAt(place).place;
+    // It may have been added later.
+    return place < 0 ? this.placeOf(this.#missingAt(place).key) : place;
   }
 
   /** The condition of a dependency of a task. */
@@ -101,13 +100,16 @@ export class Topology {
     return this.conditions.get(index) ?? this.#usual(place);
   }
 
-  /** What a task comes after, as far as it is known. */
-  dependenciesOf(place: number): readonly (Task | Dependency)[] {
-    return this.#dependencies.slice(this.startOf(place), this.endOf(place)).map((dependency) => {
-      if (dependency >= 0) return this.tasks[dependency] as Task;
-      const missing = this.#missingAt(dependency);
-      return missing.place === undefined ? missing.dependency : (this.tasks[missing.place] as Task);
-    });
+  /** What a dependency leads to, as far as it is known. */
+  dependency(index: number): Task | Dependency {
+    return this.tasks[this.dependencyAt(index)] ?? this.#missingAt(this.#dependencies[index] as number);
+  }
+
+  /** What `tell` tells of each dependency of a task, by its index. */
+  dependenciesOf<T>(place: number, tell: (index: number) => T): T[] {
+    const told: T[] = [];
+    for (let index = this.startOf(place); index < this.endOf(place); index++) told.push(tell(index));
+    return told;
   }
 
   #usual(place: number): EdgeCondition {
@@ -124,7 +126,7 @@ export class Topology {
   }
 
   #miss(key: Key, { id, title }: Dependency): number {
-    const place = -this.#missing.push({ dependency: { id, title }, place: undefined });
+    const place = -this.#missing.push({ key, id, title });
     this.#places.set(key, place);
     return place;
   }
