@@ -5,49 +5,60 @@ import type { Run } from "./run.ts";
 const MAX_PARTS = 8;
 const MAX_LENGTH = 200;
 
-type Predicate = string | ((cause: Cause, run: Run | undefined, next: Cause | undefined) => string);
+/** What comes next in a chain. */
+type Next = Pick<Cause, "title" | "link">;
+
+/** What is said of a task; where there is a next one, its title follows. */
+type Predicate = string | ((cause: Cause, run: Run | undefined, next: Next | undefined) => string);
 
 const PREDICATES: Readonly<Record<ExplanationKind, Predicate>> = {
   done: "is done",
   failed: ({ error }) => `failed${because(error)}`,
   cancelled: "was cancelled",
-  running: ({ since }) => `is running${since ? ` since ${since.toISOString()}` : ""}`,
-  retrying: ({ retryAt }) => `failed and is tried again at ${String(retryAt?.toISOString())}`,
-  waiting: (_cause, _run, next) => (next ? "waits for" : "waits for others"),
+  running: ({ since }) => `is running${moment("since", since)}`,
+  retrying: ({ retryAt }) => `failed and is tried again${moment("at", retryAt)}`,
+  waiting: "waits for",
   queued: ({ pool }, run) =>
     pool === undefined
       ? `is ready and waits for its turn${limit(run?.concurrency)}`
       : `is ready and waits for room in the pool "${pool}"${limit(run?.pools[pool])}`,
-  blocked: (_cause, _run, next) => (next ? "is blocked by" : "is blocked by what it comes after"),
+  blocked: "is blocked by",
   skipped: (_cause, _run, next) => (next ? `is skipped, as it comes after the ${String(next.link)} of` : "is skipped"),
   aborted: "was not started, as the run was aborted",
   failed_fast: "was not started, as the run failed fast because of",
   refused: ({ error }) => `could not start${because(error)}`,
-  held: ({ since, error }) => `is held since ${String(since?.toISOString())}${because(error)}`,
+  held: ({ since, error }) => `is held${moment("since", since)}${because(error)}`,
   interrupted: ({ since }) =>
     since ? "was interrupted, and has not been started again" : "was not started, as the run was interrupted",
-  not_started: (_cause, run) => (run ? "has not been started since the newest run" : "has not been started yet"),
+  not_started: (_cause, run) => `has not been started ${run ? "since the newest run" : "yet"}`,
 };
 
-/** A chain of causes as a sentence. */
-export function sentenceOf(causes: readonly Cause[], run: Run | undefined): string {
+/**
+ * A chain of causes as a sentence.
+ *
+ * @param round - the cause that the last one leads back to, if the chain is a circle
+ */
+export function sentenceOf(causes: readonly Cause[], run: Run | undefined, round: Next | undefined): string {
   const parts = causes.map((cause, index) => {
     const predicate = PREDICATES[cause.kind];
-    const next = causes[index + 1];
+    const next = causes[index + 1] ?? round;
     const text = typeof predicate === "string" ? predicate : predicate(cause, run, next);
     return next ? `${text} ${quoted(next)}` : text;
   });
-  const last = causes.at(-1) as Cause;
   if (parts.length > MAX_PARTS)
-    parts.splice(MAX_PARTS - 2, parts.length - MAX_PARTS + 1, `leads on to ${quoted(last)}`);
+    parts.splice(MAX_PARTS - 2, parts.length - MAX_PARTS + 1, `leads on to ${quoted(causes.at(-1) as Cause)}`);
   return `${quoted(causes[0] as Cause)} ${parts.join(", which ")}`.replace(/\.?$/, ".");
+}
+
+function moment(word: string, date: Date | undefined): string {
+  return date ? ` ${word} ${date.toISOString()}` : "";
 }
 
 function limit(count = Infinity): string {
   return count < Infinity ? `: at most ${count} at a time` : "";
 }
 
-function quoted({ title }: Cause): string {
+function quoted({ title }: Next): string {
   return `"${oneLine(title)}"`;
 }
 
