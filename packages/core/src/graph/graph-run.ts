@@ -28,7 +28,7 @@ export class GraphRun implements TaskStarter {
   readonly #journal: RunJournal;
   readonly #slices: TimeSlices;
   readonly #outcomes: Outcomes;
-  readonly #ready: ReadyQueue;
+  #ready!: ReadyQueue;
   #running = 0;
   /** Whether the ordinary tasks are through, and the finally ones have their turn. */
   #isFinal = false;
@@ -47,7 +47,6 @@ export class GraphRun implements TaskStarter {
     this.#journal = journal;
     this.#slices = new TimeSlices(settings.clock);
     this.#outcomes = outcomes;
-    this.#ready = readyQueue(outcomes.topology, settings.pools);
   }
 
   /** Runs to the end; what tasks throw goes into the journal. */
@@ -99,7 +98,7 @@ export class GraphRun implements TaskStarter {
   /** Looks once at every task of the phase: has it ended before, can it start? */
   #enterPhase(): void {
     // Ordinary tasks that were stopped before their start are not ready for the next phase.
-    this.#ready.clear();
+    this.#ready = readyQueue(this.#topology, this.#settings.pools);
     const { isFinally } = this.#topology;
     for (let place = 0; place < isFinally.length; place++) {
       if (isFinally[place] !== this.#isFinal) continue;

@@ -14,12 +14,8 @@ export class IndexQueue {
 
   take(): number {
     const index = this.#indexes[this.#head++] as number;
-    if (this.isEmpty) this.clear();
-    return index;
-  }
-
-  clear(): void {
     // The list keeps its length: to grow it anew each time would cost more than all else.
-    this.#head = this.#tail = 0;
+    if (this.isEmpty) this.#head = this.#tail = 0;
+    return index;
   }
 }

@@ -10,8 +10,6 @@ export interface ReadyQueue {
   take(): number | undefined;
   /** What was taken is over: its room is free. */
   leave(place: number): void;
-  /** Forgets all that did not start; nothing runs. */
-  clear(): void;
 }
 
 /** Tasks in the order in which they became ready; with pools and priorities where there are any. */
@@ -32,8 +30,8 @@ interface Line {
 }
 
 interface Pool {
-  readonly limit: number;
-  taken: number;
+  /** How many more may run in it. */
+  room: number;
   /** Who has had its turn, and waits for room. */
   readonly aside: Line;
 }
@@ -44,36 +42,28 @@ interface Pool {
  */
 class ScheduledQueue implements ReadyQueue {
   readonly #scheduling: Topology["scheduling"];
-  readonly #limits: ReadonlyMap<string, number>;
-  readonly #hasPriorities: boolean;
   readonly #priorities: Float64Array;
   /** When each task became ready: a count. */
   readonly #order: Int32Array;
   #count = 0;
-  #pools!: Map<string | undefined, Pool>;
-  #next!: Line;
+  readonly #pools: ReadonlyMap<string | undefined, Pool>;
+  readonly #next: Line;
   /** Who waited for room and has got it: longer ready than all in `next`, which is the same line where there are priorities. */
-  #back!: Line;
+  readonly #back: Line;
 
   constructor({ tasks, scheduling }: Topology, limits: ReadonlyMap<string, number>) {
+    const hasPriorities = [...scheduling.values()].some(({ priority }) => priority !== undefined);
+    const line = (): Line => (hasPriorities ? new Heap(this.#isBefore) : new IndexQueue());
     this.#scheduling = scheduling;
-    this.#limits = limits;
-    this.#hasPriorities = [...scheduling.values()].some(({ priority }) => priority !== undefined);
     this.#priorities = new Float64Array(tasks.length);
     this.#order = new Int32Array(tasks.length);
-    this.clear();
+    this.#pools = new Map(Array.from(limits, ([pool, room]) => [pool, { room, aside: line() }]));
+    this.#next = line();
+    this.#back = hasPriorities ? this.#next : new Heap(this.#isBefore);
   }
 
   get isEmpty(): boolean {
     return this.#next.isEmpty && this.#back.isEmpty;
-  }
-
-  clear(): void {
-    const line = (): Line => (this.#hasPriorities ? new Heap(this.#isBefore) : new IndexQueue());
-    this.#pools = new Map();
-    for (const [pool, limit] of this.#limits) this.#pools.set(pool, { limit, taken: 0, aside: line() });
-    this.#next = line();
-    this.#back = this.#hasPriorities ? this.#next : new Heap(this.#isBefore);
   }
 
   push(place: number): void {
@@ -86,8 +76,8 @@ class ScheduledQueue implements ReadyQueue {
     const place = (this.#back.isEmpty ? this.#next : this.#back).take();
     const pool = this.#poolOf(place);
     if (!pool) return place;
-    if (pool.taken < pool.limit) {
-      pool.taken++;
+    if (pool.room > 0) {
+      pool.room--;
       return place;
     }
     pool.aside.push(place);
@@ -97,7 +87,7 @@ class ScheduledQueue implements ReadyQueue {
   leave(place: number): void {
     const pool = this.#poolOf(place);
     if (!pool) return;
-    pool.taken--;
+    pool.room++;
     if (!pool.aside.isEmpty) this.#back.push(pool.aside.take());
   }
 

@@ -10,16 +10,16 @@ interface Held {
 
 /** Counts the tasks by what has become of them; a generator, so that very many can be counted between other work. */
 export function* countTasks(tasks: readonly Task[], held?: Held): Generator<void, RunCounts, void> {
-  let [seen, done, failed, cancelled, blocked, skipped] = [0, 0, 0, 0, 0, 0];
+  const counts = { total: 0, done: 0, failed: 0, cancelled: 0, blocked: 0, skipped: 0, notStarted: 0 };
   for (const task of tasks) {
-    if (seen++ % TASKS_PER_STEP === 0) yield;
-    if (task.isDone) done++;
-    else if (task.isFailed) failed++;
-    else if (task.isCancelled) cancelled++;
-    else if (!task.isPending) continue;
-    else if (held?.blocked.has(task)) blocked++;
-    else if (held?.skipped.has(task)) skipped++;
+    if (counts.total++ % TASKS_PER_STEP === 0) yield;
+    counts[kindOf(task, held)]++;
   }
-  const notStarted = seen - done - failed - cancelled - blocked - skipped;
-  return { total: seen, done, failed, cancelled, blocked, skipped, notStarted };
+  return counts;
+}
+
+function kindOf(task: Task, held: Held | undefined): keyof RunCounts {
+  const { status } = task;
+  if (status !== "pending") return status === "running" ? "notStarted" : status;
+  return held?.blocked.has(task) ? "blocked" : held?.skipped.has(task) ? "skipped" : "notStarted";
 }
