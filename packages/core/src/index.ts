@@ -17,10 +17,9 @@ export { TaskExecutor } from "./executor/task-executor.ts";
 export { toDot } from "./export/dot.ts";
 export { toMermaid } from "./export/mermaid.ts";
 export type { EdgeCondition, GraphDependency } from "./graph/edge-condition.ts";
-export type { AddOptions, RunOptions } from "./graph/graph-options.ts";
+export type { AddOptions, RerunOptions, RunOptions } from "./graph/graph-options.ts";
 export type { Cause, Explanation, ExplanationKind } from "./graph/explanation.ts";
 export { GraphEventType, type GraphEvent } from "./graph/graph-event.ts";
-export type { RerunOptions } from "./graph/rerun.ts";
 export {
   Run,
   RunStatus,

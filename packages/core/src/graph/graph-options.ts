@@ -10,8 +10,10 @@ import {
   type Checks,
 } from "../internal/check-option.ts";
 import { systemClock, type Clock } from "../internal/clock.ts";
+import { checkTask } from "../task/check-task.ts";
 import type { Task } from "../task/task.ts";
 import type { GraphDependency } from "./edge-condition.ts";
+import type { RunTrigger } from "./run.ts";
 
 /** How a task takes part in a graph. */
 export interface AddOptions {
@@ -78,6 +80,20 @@ export interface RunOptions {
   readonly clock?: Clock | undefined;
 }
 
+/** Which tasks run again, and how; either `failed` or `from` is to be given. */
+export interface RerunOptions extends RunOptions {
+  /** All tasks that failed or were cancelled. */
+  readonly failed?: true | undefined;
+  /** This task. */
+  readonly from?: Task | undefined;
+  /**
+   * Whether everything that comes after those tasks runs again as well, directly or not; the finally tasks come after all others.
+   *
+   * @default false
+   */
+  readonly downstream?: boolean | undefined;
+}
+
 /** The options of a run with their defaults filled in. */
 export interface RunSettings {
   readonly concurrency: number;
@@ -102,7 +118,7 @@ const checkLimit: Check<number> = check(
 );
 
 /** What `graph.run` takes. */
-export const RUN_OPTIONS: Checks<RunOptions> = {
+const RUN_OPTIONS: Checks<RunOptions> = {
   concurrency: checkLimit,
   pools: (name, value) => {
     const pools = Object.entries(checkObject(name, value));
@@ -114,13 +130,24 @@ export const RUN_OPTIONS: Checks<RunOptions> = {
   clock: unchecked,
 };
 
+/** What `graph.rerun` takes. */
+const RERUN_OPTIONS: Checks<RerunOptions> = {
+  ...RUN_OPTIONS,
+  failed: check("true", (value) => value === true),
+  from: checkTask,
+  downstream: checkBoolean,
+};
+
 /**
  * Fills in the defaults.
  *
- * @throws {TypeError} when an option is unknown or not as expected.
+ * @throws {TypeError} when an option is unknown or not as expected, or it is not clear which tasks a rerun is to run again
  */
-export function runSettings<O extends RunOptions>(owner: string, options: O, checks: Checks<O>): RunSettings {
-  checkOptions(owner, options, checks);
+export function runSettings(trigger: RunTrigger, options: RerunOptions): RunSettings {
+  const isRerun = trigger === "rerun";
+  checkOptions<RunOptions>(`graph.${trigger}`, options, isRerun ? RERUN_OPTIONS : RUN_OPTIONS);
+  if (isRerun && (options.failed === undefined) === (options.from === undefined))
+    throw new TypeError("graph.rerun takes either { failed: true } or { from: task }, to say which tasks run again");
   const { concurrency = availableParallelism(), pools = {}, signal, failFast = false, clock = systemClock } = options;
   return { concurrency, pools: new Map(Object.entries(pools)), signal, failFast, clock };
 }

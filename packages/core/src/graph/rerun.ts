@@ -1,43 +1,9 @@
 import { GraphError } from "../errors/graph-errors.ts";
-import { check, checkBoolean, type Checks } from "../internal/check-option.ts";
 import { keyOf } from "../task/stored-object.ts";
-import { checkTask } from "../task/check-task.ts";
 import { taskInternals, type Task } from "../task/task.ts";
-import { RUN_OPTIONS, runSettings, type RunOptions, type RunSettings } from "./graph-options.ts";
+import type { RerunOptions } from "./graph-options.ts";
 import type { Outcomes } from "./outcomes.ts";
 import { MAX_NAMED, type ResetTasks } from "./run.ts";
-
-/** Which tasks run again, and how; either `failed` or `from` is to be given. */
-export interface RerunOptions extends RunOptions {
-  /** All tasks that failed or were cancelled. */
-  readonly failed?: true | undefined;
-  /** This task. */
-  readonly from?: Task | undefined;
-  /**
-   * Whether everything that comes after those tasks runs again as well, directly or not; the finally tasks come after all others.
-   *
-   * @default false
-   */
-  readonly downstream?: boolean | undefined;
-}
-
-/**
- * Fills in the defaults.
- *
- * @throws {TypeError} when an option is unknown or not as expected
- */
-export function rerunSettings(options: RerunOptions): RunSettings {
-  const checks: Checks<RerunOptions> = {
-    ...RUN_OPTIONS,
-    failed: check("true", (value) => value === true),
-    from: checkTask,
-    downstream: checkBoolean,
-  };
-  const settings = runSettings("graph.rerun", options, checks);
-  if ((options.failed === undefined) === (options.from === undefined))
-    throw new TypeError("graph.rerun takes either { failed: true } or { from: task }, to say which tasks run again");
-  return settings;
-}
 
 /**
  * Makes the tasks that are asked for pending again, if they have ended; all of them or, by throwing, none.

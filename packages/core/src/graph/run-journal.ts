@@ -11,7 +11,7 @@ import { MAX_NAMED, Run, updateRun, type RunCounts, type RunFields } from "./run
 import type { Topology } from "./topology.ts";
 
 /** What is known of a run before it starts. */
-export type RunOrigin = Pick<RunFields, "graphId" | "title" | "trigger" | "executorId" | "rerunOf" | "reset">;
+type RunOrigin = Pick<RunFields, "graphId" | "title" | "trigger" | "executorId" | "rerunOf" | "reset" | "counts">;
 
 /** What a run finds out beside the states of the tasks; it keeps the run's record, and tells who listens. */
 export class RunJournal {
@@ -35,7 +35,6 @@ export class RunJournal {
     origin: RunOrigin,
     topology: Topology,
     settings: RunSettings,
-    counts: RunCounts,
     events: () => EventBus<GraphEvent> | undefined,
   ) {
     const { concurrency, pools, failFast, clock } = settings;
@@ -49,7 +48,6 @@ export class RunJournal {
       ...origin,
       status: "running",
       startedAt: clock.now(),
-      counts,
       concurrency: concurrency < Infinity ? concurrency : undefined,
       pools: limits.length > 0 ? Object.fromEntries(limits) : undefined,
       failFast,

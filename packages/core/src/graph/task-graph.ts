@@ -13,7 +13,7 @@ import { keyOfId } from "../internal/identity.ts";
 import type { JsonObject } from "../internal/json-value.ts";
 import { TimeSlices } from "../internal/time-slices.ts";
 import { DOCUMENT_VERSION, readDocument } from "../task/read-document.ts";
-import { keyOf, StoredObject, storedState } from "../task/stored-object.ts";
+import { keyOf, StoredObject, storedState, type Key } from "../task/stored-object.ts";
 import { checkTask } from "../task/check-task.ts";
 import type { Task } from "../task/task.ts";
 import type { GraphDependency } from "./edge-condition.ts";
@@ -21,22 +21,15 @@ import { explain } from "./explain.ts";
 import type { Explanation } from "./explanation.ts";
 import { checkEntries } from "./graph-entries.ts";
 import type { GraphEvent } from "./graph-event.ts";
-import {
-  ADD_OPTIONS,
-  RUN_OPTIONS,
-  runSettings,
-  type AddOptions,
-  type RunOptions,
-  type RunSettings,
-} from "./graph-options.ts";
+import { ADD_OPTIONS, runSettings, type AddOptions, type RerunOptions, type RunOptions } from "./graph-options.ts";
 import { planGraph } from "./graph-plan.ts";
 import { GraphRun } from "./graph-run.ts";
 import { assertConditions, takeConditions, type Conditions } from "./conditions.ts";
 import { OPEN, outcomesOf, SKIPPED, type Outcomes } from "./outcomes.ts";
-import { rerunSettings, resetTasks, type RerunOptions } from "./rerun.ts";
+import { resetTasks } from "./rerun.ts";
 import { MAX_NAMED, type Run, type RunTrigger } from "./run.ts";
 import { countTasks } from "./run-counts.ts";
-import { RunJournal, type RunOrigin } from "./run-journal.ts";
+import { RunJournal } from "./run-journal.ts";
 import type { TaskRunner } from "./task-runner.ts";
 import { Topology, type Dependency } from "./topology.ts";
 
@@ -75,7 +68,6 @@ export interface GraphOptions {
 }
 
 const NO_TASKS: readonly Task[] = [];
-const NO_ERRORS: ReadonlyMap<string, Error> = new Map();
 const OPTIONS: Checks<GraphOptions> = { title: checkString, id: checkText };
 
 /**
@@ -125,12 +117,11 @@ export class TaskGraph extends StoredObject {
             "missing_task",
             `Task ${entry.id} of graph "${graph.title}" (${graph.id}) was deleted from the store`,
           );
-        const ids = entry.after.map((each) => (typeof each === "string" ? each : each.id));
+        const links = entry.after.map((each) => (typeof each === "string" ? { id: each, on: undefined } : each));
         // A dependency that was not yet added when the graph was saved is known by its id only.
-        const after = ids.map((id) => tasks.get(id) ?? { id, title: id });
-        const conditions = entry.after.map((each) => (typeof each === "string" ? undefined : each.on));
-        graph.#insert(task, entry, after, conditions.some(Boolean) ? conditions : undefined);
-        after.forEach((each, index) => graph.#topology.addDependency(keyOfId(each.id), each, conditions[index]));
+        const after = links.map(({ id }) => tasks.get(id) ?? { id, title: id });
+        const conditions = links.map(({ on }) => on);
+        graph.#insert(task, entry, after, conditions, ({ id }) => keyOfId(id));
       }
       graph.#runs = runs.slice(-MAX_NAMED);
       storedState(graph).revision = checkCount("revision", fields["revision"]);
@@ -151,11 +142,10 @@ export class TaskGraph extends StoredObject {
   /** Whether every required task is done, and the latest run did not fail to keep that, or is skipped by its condition. */
   get ok(): boolean {
     const { tasks, isRequired } = this.#topology;
-    const isOpen = (task: Task, place: number): boolean =>
-      isRequired[place] === true && (!task.isDone || this.#refusalOf(task) !== OPEN);
-    if (!tasks.some(isOpen)) return true;
-    const skipped = this.#skipped();
-    return !tasks.some((task, place) => isOpen(task, place) && !skipped(place));
+    const skips = this.#skips();
+    return tasks.every(
+      (task, place) => !isRequired[place] || (task.isDone && this.#refusalOf(task) === OPEN) || skips(task, place),
+    );
   }
 
   /** The tasks that are done. */
@@ -183,13 +173,12 @@ export class TaskGraph extends StoredObject {
    * or the other way round. They stay pending; a task that comes after them whatever their end may start.
    */
   get skipped(): readonly Task[] {
-    const skipped = this.#skipped();
-    return this.#topology.tasks.filter((_, place) => skipped(place));
+    return this.#topology.tasks.filter(this.#skips());
   }
 
   /** What `execute` threw in the latest run, by the task's id: also for a task that could not start at all. Not stored. */
   get errors(): ReadonlyMap<string, Error> {
-    return this.#journal?.errors ?? NO_ERRORS;
+    return this.#journal?.errors ?? new Map<string, Error>();
   }
 
   /** The newest 100 runs, oldest first. */
@@ -246,11 +235,7 @@ export class TaskGraph extends StoredObject {
     const after = [...(options.after ?? NO_TASKS)];
     const conditions = takeConditions(after);
     this.#assertIdle();
-    this.#insert(task, options, after as Task[], conditions);
-    for (let index = 0; index < after.length; index++) {
-      const dependency = after[index] as Task;
-      this.#topology.addDependency(keyOf(dependency), dependency, conditions?.[index]);
-    }
+    this.#insert(task, options, after as Task[], conditions, keyOf);
     return task;
   }
 
@@ -266,7 +251,7 @@ export class TaskGraph extends StoredObject {
    *   one, a task is in a pool that `pools` does not have, or it is running already
    */
   async run(runner: GraphRunner, options: RunOptions = {}): Promise<this> {
-    return this.#start(runner, runSettings("graph.run", options, RUN_OPTIONS), "run");
+    return this.#start(runner, "run", options);
   }
 
   /**
@@ -278,9 +263,7 @@ export class TaskGraph extends StoredObject {
    *   whatever `run` throws; nothing has changed then
    */
   async rerun(runner: GraphRunner, options: RerunOptions): Promise<this> {
-    const settings = rerunSettings(options);
-    if (options.from) this.#placeOf(options.from);
-    return this.#start(runner, settings, "rerun", options);
+    return this.#start(runner, "rerun", options);
   }
 
   /**
@@ -291,7 +274,7 @@ export class TaskGraph extends StoredObject {
    * @throws {StoreError} and {@link GraphError} as `run` does
    */
   async resume(runner: GraphRunner, options: RunOptions = {}): Promise<this> {
-    return this.#start(runner, runSettings("graph.resume", options, RUN_OPTIONS), "resume");
+    return this.#start(runner, "resume", options);
   }
 
   /**
@@ -320,7 +303,9 @@ export class TaskGraph extends StoredObject {
     return { version: DOCUMENT_VERSION, id: this.id, revision: this.revision, title: this.title, tasks };
   }
 
-  async #start(runner: GraphRunner, settings: RunSettings, trigger: RunTrigger, rerun?: RerunOptions): Promise<this> {
+  async #start(runner: GraphRunner, trigger: RunTrigger, options: RerunOptions): Promise<this> {
+    const settings = runSettings(trigger, options);
+    if (options.from) this.#placeOf(options.from);
     checkFunction("execute of the runner", (runner as Partial<GraphRunner> | undefined)?.execute);
     this.#assertIdle();
     this.#isRunning = true;
@@ -329,17 +314,17 @@ export class TaskGraph extends StoredObject {
       const slices = new TimeSlices(settings.clock);
       const planned = await slices.run(planGraph(this.#topology, settings.pools), settings.signal);
       // Who asks for a rerun that cannot start loses no result.
-      const plan = rerun && settings.signal?.aborted === true ? undefined : planned;
-      const origin: RunOrigin = {
+      const plan = trigger === "rerun" && settings.signal?.aborted ? undefined : planned;
+      const origin = {
         graphId: this.id,
         title: this.title,
         trigger,
         executorId: runner.id,
         rerunOf: trigger === "run" ? undefined : this.#runs.at(-1)?.id,
-        reset: plan && rerun && resetTasks(plan, rerun),
+        reset: plan && trigger === "rerun" ? resetTasks(plan, options) : undefined,
+        counts: await slices.run(countTasks(this.#topology.tasks)),
       };
-      const counts = await slices.run(countTasks(this.#topology.tasks));
-      journal = this.#journal = new RunJournal(origin, this.#topology, settings, counts, () => this.#events);
+      journal = this.#journal = new RunJournal(origin, this.#topology, settings, () => this.#events);
       this.#runs = [...this.#runs, journal.run].slice(-MAX_NAMED);
       await this.#play(journal, runner, plan, slices);
     } finally {
@@ -377,20 +362,24 @@ export class TaskGraph extends StoredObject {
     return this.#journal?.refusalOf(task) ?? OPEN;
   }
 
-  /** Tells by the place of a task whether it is skipped. */
-  #skipped(): (place: number) => boolean {
-    // Without a condition there is nothing to find out.
-    if (this.#topology.conditions.size === 0) return () => false;
-    const outcomes = outcomesOf(this.#topology, (task) => this.#refusalOf(task));
-    // One that was moved by hand runs all the same.
-    return (place) => outcomes[place] === SKIPPED && this.#topology.tasks[place]?.isPending === true;
+  /** Tells whether a task is skipped. */
+  #skips(): (task: Task, place: number) => boolean {
+    const topology = this.#topology;
+    // Found out once, and only where there are conditions.
+    let outcomes: Uint8Array | undefined;
+    return (task, place) =>
+      // One that was moved by hand runs all the same.
+      task.isPending &&
+      topology.conditions.size > 0 &&
+      (outcomes ??= outcomesOf(topology, (each) => this.#refusalOf(each)))[place] === SKIPPED;
   }
 
-  #insert(
+  #insert<D extends Dependency>(
     task: Task,
     { finally: isFinally = false, required = true, pool, priority = 0 }: Omit<AddOptions, "after">,
-    after: readonly Dependency[],
+    after: readonly D[],
     conditions: Conditions,
+    key: (dependency: D) => Key,
   ): void {
     assertConditions(task, isFinally, after, conditions);
     const topology = this.#topology;
@@ -401,10 +390,11 @@ export class TaskGraph extends StoredObject {
         `Cannot add task "${task.title}" to graph "${this.title}": its id ${task.id} is taken by "${taken.title}"`,
       );
     if (pool !== undefined || priority !== 0)
-      topology.scheduling.set(topology.tasks.length - 1, {
-        ...(pool && { pool }),
-        ...(priority && { priority }),
-      });
+      topology.scheduling.set(topology.tasks.length - 1, { pool, priority: priority || undefined });
+    for (let index = 0; index < after.length; index++) {
+      const dependency = after[index] as D;
+      topology.addDependency(key(dependency), dependency, conditions?.[index]);
+    }
   }
 }
 

@@ -40,9 +40,9 @@ export class Topology {
   readonly conditions = new Map<number, EdgeCondition>();
   /** By the places of the tasks that ask for something. */
   readonly scheduling = new Map<number, Scheduling>();
-  /** What all tasks come after, task by task, and where that of each task ends. */
+  /** What all tasks come after, task by task, and where that of each task starts, and that of the last one ends. */
   readonly #dependencies: number[] = [];
-  readonly #ends: number[] = [];
+  readonly #starts = [0];
   /** The dependencies of the last task, where there are more than a few. */
   #last: Set<number> | undefined;
 
@@ -54,7 +54,7 @@ export class Topology {
     this.#places.set(key, this.tasks.push(task) - 1);
     this.isFinally.push(isFinally);
     this.isRequired.push(isRequired);
-    this.#ends.push(this.#dependencies.length);
+    this.#starts.push(this.#dependencies.length);
     this.#last = undefined;
     return undefined;
   }
@@ -66,7 +66,7 @@ export class Topology {
     const index = this.#dependencies.push(place) - 1;
     if (on !== undefined && on !== this.#usual(this.tasks.length - 1)) this.conditions.set(index, on);
     this.#last?.add(place);
-    this.#ends[this.tasks.length - 1] = this.#dependencies.length;
+    this.#starts[this.tasks.length] = index + 1;
   }
 
   /** The place of a task; below 0 where it was not added. */
@@ -81,11 +81,11 @@ export class Topology {
 
   /** The dependencies of a task are those from its start to its end. */
   startOf(place: number): number {
-    return place === 0 ? 0 : (this.#ends[place - 1] as number);
+    return this.#starts[place] as number;
   }
 
   endOf(place: number): number {
-    return this.#ends[place] as number;
+    return this.#starts[place + 1] as number;
   }
 
   /** The place of the task that a dependency leads to; below 0 where it is missing. */
