@@ -23,7 +23,7 @@ const PREDICATES: Readonly<Record<ExplanationKind, Predicate>> = {
       ? `is ready and waits for its turn${limit(run?.concurrency)}`
       : `is ready and waits for room in the pool "${pool}"${limit(run?.pools[pool])}`,
   blocked: "is blocked by",
-  skipped: (_cause, _run, next) => (next ? `is skipped, as it comes after the ${String(next.link)} of` : "is skipped"),
+  skipped: (_cause, _run, next) => `is skipped, as it comes after the ${String(next?.link)} of`,
   aborted: "was not started, as the run was aborted",
   failed_fast: "was not started, as the run failed fast because of",
   refused: ({ error }) => `could not start${because(error)}`,

@@ -1,10 +1,9 @@
 import { keyOfId } from "../internal/identity.ts";
-import { keyOf } from "../task/stored-object.ts";
 import { resetOrder } from "../task/reset-order.ts";
 import type { Task } from "../task/task.ts";
 import { sentenceOf } from "./explain-sentence.ts";
 import type { Cause, Explanation } from "./explanation.ts";
-import { BLOCKED, culpritOf, OPEN, outcomesOf, REFUSED, UNKEPT } from "./outcomes.ts";
+import { BLOCKED, culpritOf, OPEN, outcomesOf, REFUSED, SKIPPED, UNKEPT } from "./outcomes.ts";
 import { MAX_NAMED, type Run } from "./run.ts";
 import type { RunJournal } from "./run-journal.ts";
 import { Topology } from "./topology.ts";
@@ -82,13 +81,7 @@ class Scene {
     if (held) return { kind: "held", since: held.since, error: held.reason };
     if (outcome >= REFUSED) return { kind: "refused", error: this.#errors.get(id)?.message };
     if (status !== "pending") return { kind: status, error };
-    if (outcome === OPEN) return this.#findOpen(place);
-    const index = culpritOf(this.#topology, place, this.#outcomes);
-    return {
-      kind: outcome === BLOCKED ? "blocked" : "skipped",
-      next: [this.#topology.dependencyAt(index)],
-      link: this.#topology.conditionOf(place, index),
-    };
+    return this.#findHeld(place, this.#outcomes) ?? this.#findOpen(place);
   }
 
   /** Of a pending task that no dependency keeps from starting. */
@@ -103,7 +96,8 @@ class Scene {
     if (run.status === "interrupted") return { ...idle, kind: run.status };
     const stopped = this.#findStopped(place, run);
     if (stopped || run.status !== "running") return stopped ?? idle;
-    return this.#findGivenUp(task) ?? this.#findWaiting(place, run);
+    // The run may have given it up, though what it comes after has changed since.
+    return this.#findHeld(place, this.#journal?.outcomes ?? this.#outcomes) ?? this.#findWaiting(place, run);
   }
 
   /** Of a task that the run does not start any more. */
@@ -124,11 +118,16 @@ class Scene {
     return place < counts.total && !wasReset;
   }
 
-  /** Of a task that the run that goes on has given up, though what it comes after has changed since. */
-  #findGivenUp(task: Task): Finding | undefined {
-    const cause = this.#journal?.blocked.get(task);
-    if (cause) return { kind: "blocked", next: [this.#topology.placeOf(keyOf(cause))], link: "success" };
-    return this.#journal?.skipped.has(task) ? { kind: "skipped" } : undefined;
+  /** Of a task that does not start because of one that it comes after. */
+  #findHeld(place: number, outcomes: Uint8Array): Finding | undefined {
+    const outcome = outcomes[place];
+    if (outcome !== BLOCKED && outcome !== SKIPPED) return undefined;
+    const index = culpritOf(this.#topology, place, outcomes);
+    return {
+      kind: outcome === BLOCKED ? "blocked" : "skipped",
+      next: [this.#topology.dependencyAt(index)],
+      link: this.#topology.conditionOf(place, index),
+    };
   }
 
   /** Of a task that will have its turn in the run that goes on. */

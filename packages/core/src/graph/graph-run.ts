@@ -164,6 +164,6 @@ export class GraphRun implements TaskStarter {
 
   readonly #decided = (place: number, outcome: number): void => {
     if (outcome === OPEN) this.#ready.push(place);
-    else this.#journal.hold(place, outcome, this.#outcomes.all);
+    else this.#journal.hold(place);
   };
 }

@@ -16,9 +16,10 @@ type RunOrigin = Pick<RunFields, "graphId" | "title" | "trigger" | "executorId" 
 /** What a run finds out beside the states of the tasks; it keeps the run's record, and tells who listens. */
 export class RunJournal {
   readonly run: Run;
+  /** The outcome of each task, at its place; none where the run was aborted before it was planned. */
+  readonly outcomes: Uint8Array;
   /** The blocked tasks, each with the one that it began with. */
-  readonly blocked = new Map<Task, Task>();
-  readonly skipped = new Set<Task>();
+  readonly #causes = new Map<Task, Task>();
   readonly errors = new Map<string, Error>();
   /** The tasks that could not be executed at all. */
   readonly refused = new Set<Task>();
@@ -28,17 +29,19 @@ export class RunJournal {
   /** Which resets of tasks came before the run. */
   readonly resetOrder = resetOrder();
   readonly #topology: Topology;
-  readonly #events: () => EventBus<GraphEvent> | undefined;
+  readonly #events: EventBus<GraphEvent>;
   readonly #started: number;
 
   constructor(
     origin: RunOrigin,
     topology: Topology,
     settings: RunSettings,
-    events: () => EventBus<GraphEvent> | undefined,
+    outcomes: Uint8Array | undefined,
+    events: EventBus<GraphEvent>,
   ) {
     const { concurrency, pools, failFast, clock } = settings;
     this.settings = settings;
+    this.outcomes = outcomes ?? new Uint8Array();
     this.#topology = topology;
     this.#events = events;
     this.#started = clock.monotonic();
@@ -55,19 +58,16 @@ export class RunJournal {
   }
 
   /** A task cannot start: it is blocked, or skipped. */
-  hold(place: number, outcome: number, outcomes: Uint8Array): void {
+  hold(place: number): void {
     const topology = this.#topology;
-    const index = culpritOf(topology, place, outcomes);
+    const index = culpritOf(topology, place, this.outcomes);
     const task = topology.tasks[place] as Task;
     const dependency = topology.tasks[topology.dependencyAt(index)] as Task;
-    if (outcome === BLOCKED) {
-      const cause = this.blocked.get(dependency) ?? dependency;
-      this.blocked.set(task, cause);
+    if (this.outcomes[place] === BLOCKED) {
+      const cause = this.#causes.get(dependency) ?? dependency;
+      this.#causes.set(task, cause);
       this.emit({ type: "task_blocked", task, dependency, cause, error: this.errors.get(cause.id) });
-    } else {
-      this.skipped.add(task);
-      this.emit({ type: "task_skipped", task, dependency, on: topology.conditionOf(place, index) });
-    }
+    } else this.emit({ type: "task_skipped", task, dependency, on: topology.conditionOf(place, index) });
   }
 
   /** What `execute` threw. */
@@ -109,9 +109,8 @@ export class RunJournal {
   }
 
   emit(event: GraphEventParts): void {
-    const events = this.#events();
-    if (events?.isActive === true)
-      events.emit({ ...event, run: this.run, timestamp: new Date(this.settings.clock.now()) });
+    if (this.#events.isActive)
+      this.#events.emit({ ...event, run: this.run, timestamp: new Date(this.settings.clock.now()) });
   }
 }
 

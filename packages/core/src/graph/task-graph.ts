@@ -15,7 +15,7 @@ import { TimeSlices } from "../internal/time-slices.ts";
 import { DOCUMENT_VERSION, readDocument } from "../task/read-document.ts";
 import { keyOf, StoredObject, storedState, type Key } from "../task/stored-object.ts";
 import { checkTask } from "../task/check-task.ts";
-import type { Task } from "../task/task.ts";
+import { isTask, type Task } from "../task/task.ts";
 import type { GraphDependency } from "./edge-condition.ts";
 import { explain } from "./explain.ts";
 import type { Explanation } from "./explanation.ts";
@@ -25,7 +25,7 @@ import { ADD_OPTIONS, runSettings, type AddOptions, type RerunOptions, type RunO
 import { planGraph } from "./graph-plan.ts";
 import { GraphRun } from "./graph-run.ts";
 import { assertConditions, takeConditions, type Conditions } from "./conditions.ts";
-import { OPEN, outcomesOf, SKIPPED, type Outcomes } from "./outcomes.ts";
+import { BLOCKED, OPEN, outcomesOf, SKIPPED, type Outcomes } from "./outcomes.ts";
 import { resetTasks } from "./rerun.ts";
 import { MAX_NAMED, type Run, type RunTrigger } from "./run.ts";
 import { countTasks } from "./run-counts.ts";
@@ -92,7 +92,7 @@ export class TaskGraph extends StoredObject {
   readonly #topology = new Topology();
   #runs: readonly Run[] = [];
   #journal: RunJournal | undefined;
-  #events: EventBus<GraphEvent> | undefined;
+  readonly #events = new EventBus<GraphEvent>();
   #isRunning = false;
 
   /** @throws {TypeError} when an option is unknown or not as expected */
@@ -165,7 +165,7 @@ export class TaskGraph extends StoredObject {
 
   /** The tasks that the latest run could not start because one that they come after, directly or not, did not succeed. Not stored. */
   get blocked(): readonly Task[] {
-    return this.#topology.tasks.filter((task) => this.#journal?.blocked.has(task) && task.isPending);
+    return this.#topology.tasks.filter((task, place) => this.#journal?.outcomes[place] === BLOCKED && task.isPending);
   }
 
   /**
@@ -188,7 +188,7 @@ export class TaskGraph extends StoredObject {
 
   /** What happens to the graph while it runs. */
   get events(): EventBus<GraphEvent> {
-    return (this.#events ??= new EventBus());
+    return this.#events;
   }
 
   /**
@@ -201,10 +201,10 @@ export class TaskGraph extends StoredObject {
     const place = this.#placeOf(task);
     return topology
       .dependenciesOf(place, (index) => ({
-        task: topology.tasks[topology.dependencyAt(index)] as Task,
+        task: topology.dependency(index) as Task,
         on: topology.conditionOf(place, index),
       }))
-      .filter(({ task: found }) => (found as Task | undefined) !== undefined);
+      .filter((dependency) => isTask(dependency.task));
   }
 
   /** The tasks that come after none. */
@@ -324,7 +324,7 @@ export class TaskGraph extends StoredObject {
         reset: plan && trigger === "rerun" ? resetTasks(plan, options) : undefined,
         counts: await slices.run(countTasks(this.#topology.tasks)),
       };
-      journal = this.#journal = new RunJournal(origin, this.#topology, settings, () => this.#events);
+      journal = this.#journal = new RunJournal(origin, this.#topology, settings, plan?.all, this.#events);
       this.#runs = [...this.#runs, journal.run].slice(-MAX_NAMED);
       await this.#play(journal, runner, plan, slices);
     } finally {
@@ -341,7 +341,7 @@ export class TaskGraph extends StoredObject {
       journal.emit({ type: "run_started" });
       if (plan) await new GraphRun(plan, runner, journal).run();
     } finally {
-      const counts = await slices.run(countTasks(this.#topology.tasks, journal));
+      const counts = await slices.run(countTasks(this.#topology.tasks, journal.outcomes));
       journal.end(this.ok, plan !== undefined, counts);
     }
     if (plan) await runner.saveRun?.(journal.run);
