@@ -1,5 +1,5 @@
 import { GraphError } from "../errors/graph-errors.ts";
-import { isObject } from "../internal/check-option.ts";
+import { expected, isObject } from "../internal/check-option.ts";
 import { checkTask } from "../task/check-task.ts";
 import { isTask, type Task } from "../task/task.ts";
 import { checkCondition, type EdgeCondition, type GraphDependency } from "./edge-condition.ts";
@@ -15,9 +15,9 @@ export function takeConditions(after: (Task | GraphDependency)[]): Conditions {
   for (let index = 0; index < after.length; index++) {
     const each = after[index];
     if (isTask(each)) continue;
-    const { task, on } = isObject(each) && "task" in each ? each : { task: checkTask("after", each), on: undefined };
-    after[index] = checkTask("after.task", task);
-    (conditions ??= [])[index] = checkCondition("after.on", on);
+    if (!isObject(each) || !("task" in each)) throw expected("after", "a Task", each);
+    after[index] = checkTask("after.task", each.task);
+    (conditions ??= [])[index] = checkCondition("after.on", each.on);
   }
   return conditions;
 }

@@ -49,7 +49,10 @@ export function explainAlone(task: Task): Explanation {
 /** What is known of a graph. */
 class Scene {
   readonly #topology: Topology;
+  /** What comes of each task, as the states of all tell it now. */
   readonly #outcomes: Uint8Array;
+  /** What has come of each task in the newest run, as far as it is known in this process. */
+  readonly #outcomesOfRun: Uint8Array;
   /** The newest run, and its journal in the process where it is or was. */
   readonly #run: Run | undefined;
   readonly #journal: RunJournal | undefined;
@@ -57,6 +60,7 @@ class Scene {
   readonly #errors: ReadonlyMap<string, { readonly message: string }>;
   /** The place of the task because of which the run failed fast; -1 for none. */
   readonly #tripped: number;
+  readonly #isAborted: boolean | undefined;
   /** Found once, however many tasks ask for it. */
   #going: readonly number[] | undefined;
 
@@ -64,11 +68,12 @@ class Scene {
     this.#topology = topology;
     this.#run = run;
     this.#journal = journal;
-    const errors = new Map(run?.refused.map(({ taskId, reason }) => [taskId, { message: reason }]));
-    this.#errors = journal?.errors ?? errors;
+    this.#isAborted = journal?.settings.signal?.aborted;
+    this.#outcomesOfRun = journal?.outcomes ?? new Uint8Array();
+    this.#errors = journal?.errors ?? new Map(run?.refused.map(({ taskId, reason }) => [taskId, { message: reason }]));
     this.#outcomes = outcomesOf(topology, (task) => {
       if (journal) return journal.refusalOf(task);
-      return task.isTerminal || !errors.has(task.id) ? OPEN : task.held ? UNKEPT : REFUSED;
+      return task.isTerminal || !this.#errors.has(task.id) ? OPEN : task.held ? UNKEPT : REFUSED;
     });
     this.#tripped = run ? this.#trippedBy(run) : -1;
   }
@@ -86,36 +91,31 @@ class Scene {
 
   /** Of a pending task that no dependency keeps from starting. */
   #findOpen(place: number): Finding {
-    const task = this.#taskAt(place);
-    const run = this.#run;
-    const last = task.attempts.at(-1);
+    const last = this.#taskAt(place).attempts.at(-1);
     // Nothing keeps it from starting in the next run.
     const idle: Finding =
       last?.status === "interrupted" ? { kind: "interrupted", since: last.finishedAt } : { kind: "not_started" };
-    if (!run || !this.#isOf(run, place)) return idle;
+    const run = this.#runOf(place);
+    if (!run) return idle;
     if (run.status === "interrupted") return { ...idle, kind: run.status };
-    const stopped = this.#findStopped(place, run);
-    if (stopped || run.status !== "running") return stopped ?? idle;
+    const isRunning = run.status === "running";
+    if (run.status === "cancelled" || (isRunning && this.#isAborted)) return { kind: "aborted" };
+    if (this.#tripped >= 0 && !this.#topology.isFinally[place])
+      return { kind: "failed_fast", next: [this.#tripped], link: "fail_fast" };
     // The run may have given it up, though what it comes after has changed since.
-    return this.#findHeld(place, this.#journal?.outcomes ?? this.#outcomes) ?? this.#findWaiting(place, run);
+    return isRunning ? (this.#findHeld(place, this.#outcomesOfRun) ?? this.#findWaiting(place, run)) : idle;
   }
 
-  /** Of a task that the run does not start any more. */
-  #findStopped(place: number, { status }: Run): Finding | undefined {
-    if (status === "cancelled" || (status === "running" && this.#journal?.settings.signal?.aborted))
-      return { kind: "aborted" };
-    if (this.#tripped < 0 || this.#topology.isFinally[place]) return undefined;
-    return { kind: "failed_fast", next: [this.#tripped], link: "fail_fast" };
-  }
-
-  /** Whether the run has to do with a task: it may have been added later, or was reset since. */
-  #isOf({ counts, startedAt }: Run, place: number): boolean {
+  /** The run, if it has to do with a task: that may have been added later, or was reset since. */
+  #runOf(place: number): Run | undefined {
     const task = this.#taskAt(place);
+    const run = this.#run;
+    if (!run || place >= run.counts.total) return undefined;
     // Clocks may be set; they are asked only about a run that was in another process.
     const wasReset = this.#journal
       ? resetOrder(task) > this.#journal.resetOrder
-      : (task.attempts.at(-1)?.startedAt ?? 0) > startedAt;
-    return place < counts.total && !wasReset;
+      : (task.attempts.at(-1)?.startedAt ?? 0) > run.startedAt;
+    return wasReset ? undefined : run;
   }
 
   /** Of a task that does not start because of one that it comes after. */
@@ -171,10 +171,9 @@ class Scene {
   #fullPool(place: number, { pools }: Run): string | undefined {
     const { scheduling } = this.#topology;
     const pool = scheduling.get(place)?.pool;
-    if (pool === undefined) return undefined;
-    let room = Object.hasOwn(pools, pool) ? (pools[pool] as number) : Infinity;
-    for (const [at, { pool: other }] of scheduling) if (other === pool && this.#taskAt(at).isRunning) room--;
-    return room > 0 ? undefined : pool;
+    if (pool === undefined || !Object.hasOwn(pools, pool)) return undefined;
+    const running = [...scheduling].filter(([at, { pool: other }]) => other === pool && this.#taskAt(at).isRunning);
+    return running.length < (pools[pool] as number) ? undefined : pool;
   }
 
   #taskAt(place: number): Task {

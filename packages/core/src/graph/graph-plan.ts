@@ -56,7 +56,7 @@ function assertPool(topology: Topology, place: number, pools: ReadonlyMap<string
 
 /** Told in the order in which the tasks would run. */
 function cycleError(titles: readonly string[]): GraphError {
-  const order = [...titles, ...titles.slice(0, 1)].reverse();
+  const order = [...titles, titles[0]].reverse();
   if (order.length > MAX_STEPS) order.splice(MAX_STEPS, order.length, `… (${titles.length} tasks)`);
   return new GraphError("cycle", `The graph has a cycle: ${order.join(" → ")}`);
 }

@@ -134,22 +134,22 @@ export class GraphRun implements TaskStarter {
 
   /** A task that this run has started has ended. */
   settled(place: number, error: Error | undefined, result?: TaskResult): void {
-    if (error !== undefined) this.#note(place, error);
+    // Who throws did not succeed, whatever the state of the task.
+    const outcome = error === undefined ? DONE : this.#fail(place, error);
     this.#wasQuick = result !== undefined && result.durationMs < QUICK_MS;
     this.#running--;
-    const task = this.#task(place);
-    // Who throws did not succeed, whatever the state of the task.
-    this.#settle(place, error === undefined ? DONE : this.#journal.refusalOf(task) || endingOf(task));
+    this.#settle(place, outcome);
     this.#advance();
   }
 
-  #note(place: number, error: Error): void {
+  #fail(place: number, error: Error): number {
     const task = this.#task(place);
-    this.#journal.fail(task, error);
     const isCounted = this.#settings.failFast && this.#topology.isRequired[place] && !task.isCancelled;
-    if (!isCounted || this.#isFinal || this.#hasFailedFast) return;
-    this.#hasFailedFast = true;
-    this.#journal.failFast(task);
+    if (isCounted && !this.#isFinal && !this.#hasFailedFast) {
+      this.#hasFailedFast = true;
+      this.#journal.failFast(task);
+    }
+    return this.#journal.fail(task, error);
   }
 
   #task(place: number): Task {

@@ -2,11 +2,10 @@ import { StoreError } from "../errors/store-errors.ts";
 import type { EventBus } from "../events/event-bus.ts";
 import { bounded } from "../task/task-attempt.ts";
 import { resetOrder } from "../task/reset-order.ts";
-import type { TaskStatus } from "../task/task-status.ts";
 import type { Task } from "../task/task.ts";
 import type { GraphEvent, GraphEventParts } from "./graph-event.ts";
 import type { RunSettings } from "./graph-options.ts";
-import { BLOCKED, culpritOf, OPEN, REFUSED, UNKEPT } from "./outcomes.ts";
+import { BLOCKED, culpritOf, DONE, endingOf, OPEN, REFUSED, UNKEPT } from "./outcomes.ts";
 import { MAX_NAMED, Run, updateRun, type RunCounts, type RunFields } from "./run.ts";
 import type { Topology } from "./topology.ts";
 
@@ -21,10 +20,11 @@ export class RunJournal {
   /** The blocked tasks, each with the one that it began with. */
   readonly #causes = new Map<Task, Task>();
   readonly errors = new Map<string, Error>();
-  /** The tasks that could not be executed at all. */
-  readonly refused = new Set<Task>();
-  /** The tasks of which others must not think what their state says, as long as they have it: it is not in the ledger, or `execute` threw. */
-  readonly #unkept = new Map<Task, { readonly status: TaskStatus; readonly outcome: number }>();
+  /**
+   * The tasks of which others must not think what their state says, as long as that tells this ending: it is not in the ledger, or
+   * `execute` threw.
+   */
+  readonly #refusals = new Map<Task, { readonly ending: number; readonly outcome: number }>();
   readonly settings: RunSettings;
   /** Which resets of tasks came before the run. */
   readonly resetOrder = resetOrder();
@@ -70,19 +70,21 @@ export class RunJournal {
     } else this.emit({ type: "task_skipped", task, dependency, on: topology.conditionOf(place, index) });
   }
 
-  /** What `execute` threw. */
-  fail(task: Task, error: Error): void {
+  /** Takes down what `execute` threw, and gives the outcome of the task. */
+  fail(task: Task, error: Error): number {
     this.errors.set(task.id, error);
-    if (!task.isTerminal) this.refused.add(task);
+    const ending = endingOf(task);
     const outcome = isUnkept(task, error) ? UNKEPT : REFUSED;
-    if (task.isDone || outcome === UNKEPT) this.#unkept.set(task, { status: task.status, outcome });
+    // One that failed or was cancelled says so itself.
+    if (outcome === REFUSED && ending !== OPEN && ending !== DONE) return ending;
+    this.#refusals.set(task, { ending, outcome });
+    return outcome;
   }
 
   /** What came of a task that could not be executed, or whose end could not be kept; {@link OPEN} for every other. */
   refusalOf(task: Task): number {
-    const unkept = this.#unkept.get(task);
-    if (unkept?.status === task.status) return unkept.outcome;
-    return !task.isTerminal && this.refused.has(task) ? REFUSED : OPEN;
+    const refusal = this.#refusals.get(task);
+    return refusal?.ending === endingOf(task) ? refusal.outcome : OPEN;
   }
 
   /** The failure of this task keeps others from starting. */
@@ -97,14 +99,16 @@ export class RunJournal {
    */
   end(isOk: boolean, hasRun: boolean, counts: RunCounts): void {
     const { clock, signal } = this.settings;
-    const isThrough = hasRun && isOk && counts.notStarted <= this.refused.size;
-    const refused = Array.from(this.refused).slice(0, MAX_NAMED);
+    const refused = Array.from(this.#refusals).filter(([, { ending }]) => ending === OPEN);
+    const isThrough = hasRun && isOk && counts.notStarted <= refused.length;
     updateRun(this.run, {
       status: signal?.aborted === true && !isThrough ? "cancelled" : isOk ? "done" : "failed",
       finishedAt: clock.now(),
       durationMs: clock.monotonic() - this.#started,
       counts,
-      refused: refused.map(({ id }) => ({ taskId: id, reason: String(bounded(this.errors.get(id)?.message)) })),
+      refused: refused
+        .slice(0, MAX_NAMED)
+        .map(([{ id }]) => ({ taskId: id, reason: String(bounded(this.errors.get(id)?.message)) })),
     });
   }
 
