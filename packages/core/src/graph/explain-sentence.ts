@@ -8,15 +8,15 @@ const MAX_LENGTH = 200;
 /** What comes next in a chain. */
 type Next = Pick<Cause, "title" | "link">;
 
-/** What is said of a task; where there is a next one, its title follows. */
+/** What is said of a task. A text is followed by the time and the error of its cause, and each by the title of the next one. */
 type Predicate = string | ((cause: Cause, run: Run | undefined, next: Next | undefined) => string);
 
 const PREDICATES: Readonly<Record<ExplanationKind, Predicate>> = {
   done: "is done",
-  failed: ({ error }) => `failed${because(error)}`,
-  cancelled: "was cancelled",
-  running: ({ since }) => `is running${moment("since", since)}`,
-  retrying: ({ retryAt }) => `failed and is tried again${moment("at", retryAt)}`,
+  failed: "failed",
+  cancelled: () => "was cancelled",
+  running: "is running",
+  retrying: "failed and is tried again",
   waiting: "waits for",
   queued: ({ pool }, run) =>
     pool === undefined
@@ -26,8 +26,8 @@ const PREDICATES: Readonly<Record<ExplanationKind, Predicate>> = {
   skipped: (_cause, _run, next) => `is skipped, as it comes after the ${String(next?.link)} of`,
   aborted: "was not started, as the run was aborted",
   failed_fast: "was not started, as the run failed fast because of",
-  refused: ({ error }) => `could not start${because(error)}`,
-  held: ({ since, error }) => `is held${moment("since", since)}${because(error)}`,
+  refused: "could not start",
+  held: "is held",
   interrupted: ({ since }) =>
     since ? "was interrupted, and has not been started again" : "was not started, as the run was interrupted",
   not_started: (_cause, run) => `has not been started ${run ? "since the newest run" : "yet"}`,
@@ -42,7 +42,10 @@ export function sentenceOf(causes: readonly Cause[], run: Run | undefined, round
   const parts = causes.map((cause, index) => {
     const predicate = PREDICATES[cause.kind];
     const next = causes[index + 1] ?? round;
-    const text = typeof predicate === "string" ? predicate : predicate(cause, run, next);
+    const text =
+      typeof predicate === "string"
+        ? `${predicate}${moment(cause)}${because(cause.error)}`
+        : predicate(cause, run, next);
     return next ? `${text} ${quoted(next)}` : text;
   });
   if (parts.length > MAX_PARTS)
@@ -50,8 +53,9 @@ export function sentenceOf(causes: readonly Cause[], run: Run | undefined, round
   return `${quoted(causes[0] as Cause)} ${parts.join(", which ")}`.replace(/\.?$/, ".");
 }
 
-function moment(word: string, date: Date | undefined): string {
-  return date ? ` ${word} ${date.toISOString()}` : "";
+function moment({ since, retryAt }: Cause): string {
+  if (retryAt) return ` at ${retryAt.toISOString()}`;
+  return since ? ` since ${since.toISOString()}` : "";
 }
 
 function limit(count = Infinity): string {

@@ -21,7 +21,6 @@ export function* planGraph(topology: Topology, pools: ReadonlyMap<string, number
   // From the last to the first, so that each task's dependents end up in the order in which they were added.
   for (let place = isFinally.length - 1; place >= 0; place--) {
     if (place % TASKS_PER_STEP === 0) yield;
-    assertPool(topology, place, pools);
     for (let index = topology.startOf(place); index < topology.endOf(place); index++) {
       const dependency = topology.dependencyAt(index);
       if (dependency < 0 || (isFinally[dependency] && !isFinally[place])) throw edgeError(topology, place, index);
@@ -31,6 +30,7 @@ export function* planGraph(topology: Topology, pools: ReadonlyMap<string, number
   }
   const cycle = isInOrder ? undefined : yield* findCycle(topology);
   if (cycle) throw cycleError(cycle.map((place) => titleAt(topology, place)));
+  yield* assertPools(topology, pools);
   return outcomes;
 }
 
@@ -46,12 +46,15 @@ function edgeError(topology: Topology, place: number, index: number): GraphError
     : new GraphError("finally_order", `${relation}, a finally task: make both finally, or neither`);
 }
 
-function assertPool(topology: Topology, place: number, pools: ReadonlyMap<string, number>): void {
-  const pool = topology.scheduling.get(place)?.pool;
-  if (pool === undefined || pools.has(pool)) return;
-  const task = titleAt(topology, place);
-  const way = `{ pools: { ${JSON.stringify(pool)}: 1 } }`;
-  throw new GraphError("unknown_pool", `Task ${task} is in pool "${pool}": say how many run in it at once, ${way}`);
+function* assertPools(topology: Topology, pools: ReadonlyMap<string, number>): Generator<void, void, void> {
+  let seen = 0;
+  for (const [place, { pool }] of topology.scheduling) {
+    if (seen++ % TASKS_PER_STEP === 0) yield;
+    if (pool === undefined || pools.has(pool)) continue;
+    const task = titleAt(topology, place);
+    const way = `{ pools: { ${JSON.stringify(pool)}: 1 } }`;
+    throw new GraphError("unknown_pool", `Task ${task} is in pool "${pool}": say how many run in it at once, ${way}`);
+  }
 }
 
 /** Told in the order in which the tasks would run. */
