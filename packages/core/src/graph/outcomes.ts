@@ -78,6 +78,8 @@ export class Outcomes {
   /** Of each edge, the next one of the same task (-1 for none), and the place of the dependent that it leads to. */
   readonly #nextEdge: Int32Array;
   readonly #dependents: Int32Array;
+  /** Those of the topology, where it has any. */
+  readonly #conditions: Topology["conditions"] | undefined;
   /** Settled tasks whose dependents do not know it yet. */
   readonly #settled = new IndexQueue();
   /** Open tasks with a condition that cannot come true: blocked or skipped, as their other dependencies end. */
@@ -87,6 +89,7 @@ export class Outcomes {
     const size = topology.tasks.length;
     this.topology = topology;
     this.all = new Uint8Array(size);
+    this.#conditions = topology.conditions.size > 0 ? topology.conditions : undefined;
     this.#waiting = new Int32Array(size);
     this.#firstEdge = new Int32Array(size).fill(-1);
     this.#nextEdge = new Int32Array(topology.dependencyCount);
@@ -128,30 +131,28 @@ export class Outcomes {
   /** Tells the dependents of the task that settled first. */
   spread(decided: Decided): void {
     const place = this.#settled.take();
-    const { isFinally, conditions } = this.topology;
     const outcome = this.all[place] as number;
     // Finally tasks come after each other only, whatever the end.
-    const usual = isFinally[place] ? OPEN : effectOf("success", outcome);
+    const usual = this.topology.isFinally[place] ? OPEN : effectOf("success", outcome);
     for (let edge = this.#firstEdge[place] as number; edge >= 0; edge = this.#nextEdge[edge] as number) {
       const dependent = this.#dependents[edge] as number;
       if (this.all[dependent] !== OPEN) continue;
-      const on = conditions.get(edge);
+      const on = this.#conditions?.get(edge);
       const effect = on === undefined ? usual : effectOf(on, outcome);
       if (effect === SKIPPED) (this.#doomed ??= new Set()).add(dependent);
       const waiting = (this.#waiting[dependent] as number) - 1;
       this.#waiting[dependent] = waiting;
-      if (effect === BLOCKED) this.#decide(dependent, BLOCKED, decided);
-      else if (waiting === 0) this.#decide(dependent, this.#doomed?.has(dependent) ? SKIPPED : OPEN, decided);
+      if (effect === BLOCKED) this.#end(dependent, BLOCKED, decided);
+      else if (waiting > 0) continue;
+      else if (this.#doomed?.has(dependent)) this.#end(dependent, SKIPPED, decided);
+      else decided(dependent, OPEN);
     }
   }
 
-  #decide(place: number, outcome: number, decided: Decided): void {
-    if (outcome !== OPEN) {
-      // Somebody else may have ended the task meanwhile.
-      const ended = endingOf(this.topology.tasks[place] as Task);
-      this.settle(place, ended || outcome);
-      if (ended !== OPEN) return;
-    }
-    decided(place, outcome);
+  /** Somebody else may have ended the task meanwhile. */
+  #end(place: number, outcome: number, decided: Decided): void {
+    const ended = endingOf(this.topology.tasks[place] as Task);
+    this.settle(place, ended || outcome);
+    if (ended === OPEN) decided(place, outcome);
   }
 }
