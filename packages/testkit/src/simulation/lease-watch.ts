@@ -12,6 +12,13 @@ interface KnownLease {
 /** Watches who is declared dead, and whether that was right. */
 export class LeaseWatch {
   readonly #leases = new Map<string, KnownLease>();
+  /** The process of each executor; one whose lease could not be stored may go on all the same. */
+  readonly #processes = new Map<string, string>();
+
+  /** A process runs what it runs under this id. */
+  runsAs(process: string, executorId: string): void {
+    this.#processes.set(executorId, process);
+  }
 
   /** Whether the executor was declared dead, or has ended; `undefined` where the store has never heard of it. */
   isDead(executorId: string): boolean | undefined {
@@ -20,8 +27,8 @@ export class LeaseWatch {
 
   /** Whether both are ids of an executor of one process. */
   areOfOne(executorId: string, otherId: string): boolean {
-    const writer = this.#leases.get(executorId)?.writer;
-    return writer !== undefined && writer === this.#leases.get(otherId)?.writer;
+    const process = this.#processes.get(executorId);
+    return process !== undefined && process === this.#processes.get(otherId);
   }
 
   /** Looks at a put of a lease; gives what is wrong about it. */

@@ -91,17 +91,19 @@ export class World implements ProcessWorld, DiskListener {
 
   put(put: Put): void {
     const { kind, id } = put.change;
+    const writer = this.#process(put.writer);
+    if (writer) this.leases.runsAs(writer.name, writer.executor.id);
     const problem =
       kind === "task"
         ? this.#history(id).check(put, {
-            isRerun: this.#process(put.writer)?.mayRedo.has(id) ?? false,
+            isRerun: writer?.mayRedo.has(id) ?? false,
             isSameProcess: (one, other) => this.leases.areOfOne(one, other),
             isDead: (executorId) => this.leases.isDead(executorId),
           })
         : kind === "lease"
           ? this.leases.check(put, this.timeline.now, (name) => this.#process(name)?.isCrashed ?? true)
           : undefined;
-    if (kind === "task" && put.change.document["status"] !== "done") this.#process(put.writer)?.mayRedo.delete(id);
+    if (kind === "task" && put.change.document["status"] !== "done") writer?.mayRedo.delete(id);
     if (problem !== undefined) this.fail(`${kind} ${id}, as ${put.writer} has stored it: ${problem}`);
   }
 
