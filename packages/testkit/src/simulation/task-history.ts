@@ -27,9 +27,12 @@ export class TaskHistory {
   #wasStopped = false;
   #wasReset = false;
 
-  /** It is reset, and the store may not know of its end. */
-  reset(): void {
-    this.#wasReset = true;
+  /**
+   * It is reset. Where the store knows of its end, what it stores next tells that as well; not where that was not stored: it could not be,
+   * or somebody else had the task.
+   */
+  reset(isUnsaved: boolean): void {
+    if (isUnsaved || this.#latest?.isTerminal !== true) this.#wasReset = true;
   }
 
   /** Somebody stops what runs of the task. */

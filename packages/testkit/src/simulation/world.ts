@@ -86,7 +86,7 @@ export class World implements ProcessWorld, DiskListener {
 
   /** A process has reset a task, whose end may not be stored. */
   reset(process: SimulatedProcess, taskId: string): void {
-    if (process.unsaved.has(taskId)) this.#history(taskId).reset();
+    this.#history(taskId).reset(process.unsaved.has(taskId));
   }
 
   put(put: Put): void {
