@@ -1,6 +1,6 @@
 import { isTtasksError } from "../errors/ttasks-error.ts";
 import { countTasks } from "../graph/run-counts.ts";
-import { updateRun } from "../graph/run.ts";
+import { updateRun, type Run, type RunCounts } from "../graph/run.ts";
 import {
   checkFunction,
   checkObject,
@@ -152,14 +152,17 @@ class Scene {
       if (executorId === undefined || (await this.#lives(executorId))) continue;
       const run = await this.#store.runs.get(id);
       if (run?.status !== "running") continue;
-      // What was stored are the counts of its beginning.
-      const tasks = await this.#store.tasks.find({ graph: run.graphId });
-      const counts = await new TimeSlices(this.#clock).run(countTasks(tasks));
-      updateRun(run, { status: "interrupted", finishedAt: this.#clock.now(), counts });
+      updateRun(run, { status: "interrupted", finishedAt: this.#clock.now(), counts: await this.#countsOf(run) });
       await this.#store.runs.save(run);
       interrupted.push(run.id);
     }
     return interrupted;
+  }
+
+  /** What was stored are the counts of its beginning; they stay where the graph has other tasks since, or is gone. */
+  async #countsOf({ graphId, counts }: Run): Promise<RunCounts> {
+    const tasks = await this.#store.tasks.find({ graph: graphId });
+    return tasks.length === counts.total ? new TimeSlices(this.#clock).run(countTasks(tasks)) : counts;
   }
 
   /** An executor stores its lease before all else, and removes it after that. */

@@ -404,6 +404,17 @@ describe("a graph whose process is gone", () => {
     expect(read.skipped.map(({ title }) => title)).toEqual(["alarm"]);
   });
 
+  it("keeps the counts of its beginning where the graph is gone, or has other tasks since", async () => {
+    const { ledger, graph, gone } = await interruptedGraph();
+    const { counts } = graph.runs[0]!;
+    const store = ledger.open();
+    const [run] = await store.runs.find({ graph: graph.id });
+    await store.graphs.delete(graph.id);
+    await store.runs.save(run!);
+    await recover(ledger.open(), probe(gone));
+    expect((await ledger.open().runs.get(run!.id))!).toMatchObject({ status: "interrupted", counts });
+  });
+
   it("says which held task keeps the others from running", async () => {
     const { ledger, graph, gone } = await interruptedGraph();
     const { tasks } = ledger.open();
