@@ -78,7 +78,7 @@ export class Outcomes {
   /** Of each edge, the next one of the same task (-1 for none), and the place of the dependent that it leads to. */
   readonly #nextEdge: Int32Array;
   readonly #dependents: Int32Array;
-  /** Those of the topology, where it has any. */
+  /** The conditions of the edges, by these; absent where all have the usual one, so that none is looked up. */
   readonly #conditions: Topology["conditions"] | undefined;
   /** Settled tasks whose dependents do not know it yet. */
   readonly #settled = new IndexQueue();

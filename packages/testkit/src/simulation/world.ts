@@ -84,7 +84,7 @@ export class World implements ProcessWorld, DiskListener {
     this.#history(taskId).stopped();
   }
 
-  /** A process has reset a task, whose end may not be stored. */
+  /** A process has reset a task; the store may not know of its end. */
   reset(process: SimulatedProcess, taskId: string): void {
     this.#history(taskId).reset(process.unsaved.has(taskId));
   }
